@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors for every Swift target of this package, never for its dependencies.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Keeps everything but the entry point out of a plugin's symbol table: C symbols interpose even with `RTLD_LOCAL`.
+let pluginLinking: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/CHearth/plugin.map"])
+]
+
+let package = Package(
+    name: "hearth",
+    products: [
+        .executable(name: "hearth", targets: ["hearth"]),
+        .library(name: "CHearth", targets: ["CHearth"]),
+        .library(name: "HearthKit", targets: ["HearthKit"]),
+        .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
+        .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // The contract.
+        .target(name: "CHearth", exclude: ["plugin.map"]),
+
+        // Libraries of the system.
+        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
+
+        // What a plugin imports.
+        .target(name: "HearthJSON", swiftSettings: strict),
+        .target(name: "HearthKit", dependencies: ["CHearth", "HearthJSON"], swiftSettings: strict),
+
+        // The host, from the inside out.
+        .target(
+            name: "HearthDatabase",
+            dependencies: [
+                "CSQLite", .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthHTTP",
+            dependencies: [
+                "CZlib", "HearthJSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthConfiguration",
+            dependencies: ["HearthJSON", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
+        .target(
+            name: "HearthHost",
+            dependencies: [
+                "CCrypt", "CHearth", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "hearth",
+            dependencies: ["HearthHost", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
+        // First-party plugins: third parties in all but address.
+        .target(
+            name: "Greeter", dependencies: ["CHearth"], path: "Plugins/Greeter", exclude: ["plugin.toml", "Migrations"],
+            sources: ["greeter.c"], publicHeadersPath: ".", linkerSettings: pluginLinking),
+        .target(name: "Habits", dependencies: ["HearthKit"], path: "Plugins/Habits/Sources", swiftSettings: strict),
+        .target(
+            name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
+        .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
+        .testTarget(name: "HearthDatabaseTests", dependencies: ["HearthDatabase"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthHTTPTests",
+            dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            swiftSettings: strict),
+        .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
+        .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),
+        .testTarget(name: "HearthHostTests", dependencies: ["HearthHost"], swiftSettings: strict),
+        .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["HearthHost", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,5 @@
+import Crypto
+import HearthConfiguration
+import HearthDatabase
+import HearthHTTP
+import JWTKit
