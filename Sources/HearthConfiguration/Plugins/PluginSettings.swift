@@ -20,7 +20,7 @@ public struct PluginSettings: Sendable, Equatable, CustomStringConvertible {
 
     /// The settings, secrets hidden.
     public var description: String {
-        settings.map { "\($0.key) = \($0.secret ? "(secret)" : "\($0.value)")" }.joined(separator: ", ")
+        settings.map { "\($0.key) = \($0.secret ? "(secret)" : $0.value.text)" }.joined(separator: ", ")
     }
 }
 
@@ -93,6 +93,6 @@ extension PluginManifest {
     }
 
     private func purpose(of declaration: SettingDeclaration) -> String {
-        declaration.help.isEmpty ? "" : " (\(declaration.help))"
+        declaration.description.isEmpty ? "" : " (\(declaration.description))"
     }
 }

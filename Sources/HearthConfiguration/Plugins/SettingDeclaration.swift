@@ -34,6 +34,17 @@ public enum SettingValue: Sendable, Equatable {
     case boolean(Bool)
     /// Of a setting of type list.
     case list([String])
+
+    /// The value as one would write it in TOML, but for escapes.
+    public var text: String {
+        switch self {
+        case .text(let text): "\"\(text)\""
+        case .integer(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .boolean(let flag): "\(flag)"
+        case .list(let texts): "[" + texts.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+        }
+    }
 }
 
 /// A setting that a plugin declares in `plugin.toml`, and what values it takes.
@@ -57,7 +68,7 @@ public struct SettingDeclaration: Sendable, Equatable {
     /// Whether it comes from the environment and is never shown.
     public let secret: Bool
     /// What it is for.
-    public let help: String
+    public let description: String
 
     static let identifierRule = "lower-case letters, digits and underscores, letter first"
 
@@ -78,7 +89,7 @@ public struct SettingDeclaration: Sendable, Equatable {
             reader.refuse([.init(file: file, line: member.line, key: "settings.\(member.key)", message: message)])
         }
         reader.allow(only: [
-            "type", "default", "minimum", "maximum", "choices", "pattern", "required", "secret", "help",
+            "type", "default", "minimum", "maximum", "choices", "pattern", "required", "secret", "description",
         ])
         if table["type"] == nil {
             reader.refuse("type", "missing; expected \(alternatives(SettingType.allCases.map(\.rawValue)))")
@@ -105,7 +116,7 @@ public struct SettingDeclaration: Sendable, Equatable {
         if table["default"] != nil, required { reader.refuse("default", "a required setting has no default") }
         var declaration = SettingDeclaration(
             key: member.key, type: type, defaultValue: nil, minimum: minimum, maximum: maximum, choices: choices,
-            pattern: pattern, required: required, secret: secret, help: reader.text("help") ?? "")
+            pattern: pattern, required: required, secret: secret, description: reader.text("description") ?? "")
         guard reader.errors.isEmpty else { return (nil, reader.errors) }
         if let value = table["default"] {
             switch declaration.check(value.value) {
@@ -119,7 +130,7 @@ public struct SettingDeclaration: Sendable, Equatable {
     private func with(default value: SettingValue) -> SettingDeclaration {
         SettingDeclaration(
             key: key, type: type, defaultValue: value, minimum: minimum, maximum: maximum, choices: choices, pattern: pattern,
-            required: required, secret: secret, help: help)
+            required: required, secret: secret, description: description)
     }
 }
 
