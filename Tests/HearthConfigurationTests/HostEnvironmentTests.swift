@@ -19,7 +19,7 @@ import Testing
         #expect(environment.rateLimit && environment.accessLog)
         #expect(environment.accessTokenMinutes == 43200 && environment.bcryptCost == 12)
         #expect(environment.bodyLimit == 10_485_760 && environment.jsonBodyLimit == 1_048_576)
-        #expect(environment.database == nil && environment.warnings.isEmpty)
+        #expect(environment.database == .sqlite(path: "./data/hearth.sqlite") && environment.warnings.isEmpty)
     }
 
     @Test func `each variable is read`() throws {

@@ -132,4 +132,14 @@ import Testing
         let conf = try PluginsConf(contentsOf: folder.path + "/plugins.conf")
         #expect(conf.available().map(\.folder) == [folder.path + "/first/a"])
     }
+
+    @Test func `why a needed plugin was left out is told with who needs it`() throws {
+        try install("a", "provides = [\"a/1\"]")
+        try install("b", "needs = [\"a/1\"]")
+        #expect(
+            try complaints("[plugins.a]\non_error = \"skip\"\nsettings = { x = 1 }\n[plugins.b]") == """
+                plugins.conf:3: plugins.a.settings.x: unknown setting; a has no settings
+                plugins/b/plugin.toml:6: needs: b needs "a/1", which no enabled plugin provides
+                """)
+    }
 }

@@ -156,4 +156,13 @@ import Testing
         let settings = try resolve("size = 1", ["HEARTH_DEMO_TOKEN": "correct horse"])
         #expect(settings.description == "greeting = \"Hello\", size = 1, factor = 1.5, token = (secret)")
     }
+
+    @Test func `the plugin is given one JSON object`() throws {
+        let settings = try resolve(
+            "size = 5\nloud = false\ncodes = [\"AB\"]\ngreeting = \"a\\n\\\"b\"", ["HEARTH_DEMO_TOKEN": "correct horse"])
+        #expect(
+            settings.json
+                == #"{"greeting":"a\n\"b","size":5,"factor":1.5,"loud":false,"codes":["AB"],"token":"correct horse"}"#)
+        #expect(PluginSettings(settings: []).json == "{}")
+    }
 }

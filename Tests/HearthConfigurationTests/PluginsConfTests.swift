@@ -95,6 +95,7 @@ private func complaints(_ text: String) -> String {
             "plugins.conf:2: plugins.a.library: expected the folder that holds plugin.toml, not a list"
         ),
         ("[plugins.a]\nsettings = 1979-05-27", "plugins.conf:2: plugins.a.settings: expected a table, not a date or time"),
+        ("[plugins.a]\nlibrary = \"a\\u0000b\"", "plugins.conf:2: a NUL character cannot be part of a text"),
         ("a = 1\nb = \u{0}", "plugins.conf:2: a NUL byte is not TOML"),
     ])
     func `a broken file is refused with line, key and cure`(text: String, message: String) {

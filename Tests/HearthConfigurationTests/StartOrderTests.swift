@@ -103,7 +103,11 @@ import Testing
             start.skipped.last?.reason.description
                 == "b/plugin.toml:6: needs: b needs \"a/1\", which no enabled plugin provides")
         let message = complaints(plugins, maySkip: ["a"])
-        #expect(message == "b/plugin.toml:6: needs: b needs \"a/1\", which no enabled plugin provides")
+        #expect(
+            message == """
+                b/plugin.toml:6: needs: b needs "a/1", which no enabled plugin provides
+                a/plugin.toml:7: needs: a needs "nobody/1", which no enabled plugin provides
+                """)
     }
 
     @Test func `of two providers the one that may be skipped goes`() throws {

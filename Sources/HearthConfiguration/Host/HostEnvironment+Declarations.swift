@@ -27,7 +27,7 @@ extension HostEnvironment {
     private static let storing: [EnvironmentVariable] = [
         .text("HEARTH_DATA", \.dataFolder, expected: "a folder", help: "The data folder; made when it is missing."),
         EnvironmentVariable(
-            "DATABASE_URL", \.database, expected: "sqlite:PATH or postgresql://…", secret: true,
+            "DATABASE_URL", \.givenDatabase, expected: "sqlite:PATH or postgresql://…", secret: true,
             help: "Where the data is kept; unset: hearth.sqlite in the data folder.", parse: DatabaseAddress.init(parsing:),
             show: { _ in "" }),
         EnvironmentVariable(

@@ -29,8 +29,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var kind = Kind.development
     /// What tokens are signed with, as given; use ``signingKey()``, which makes one in development.
     var givenSecretKey: Secret?
-    /// Where the data is kept; nil: SQLite in the data folder.
-    public internal(set) var database: DatabaseAddress?
+    /// Where the data is kept, as given; use ``database``.
+    var givenDatabase: DatabaseAddress?
     /// The Redis server; nil: cache and limits live in the process.
     public internal(set) var redisURL: String?
     /// From which severity on the log is written.
@@ -74,6 +74,11 @@ public struct HostEnvironment: Sendable {
     /// All variables as given, in which plugins' secrets are looked for.
     public internal(set) var variables: [String: String] = [:]
 
+    /// Where the data is kept: `DATABASE_URL`, or `hearth.sqlite` in the data folder.
+    public var database: DatabaseAddress {
+        givenDatabase ?? .sqlite(path: FilePath.resolve("hearth.sqlite", in: dataFolder))
+    }
+
     static let defaults = HostEnvironment()
 
     private init() {}
@@ -105,10 +110,11 @@ public struct HostEnvironment: Sendable {
         if kind == .production, givenSecretKey == nil, !isRefused("SECRET_KEY") {
             refuse(
                 "SECRET_KEY",
-                "missing; ENVIRONMENT=production requires at least \(Secret.minimumBytes) bytes, such as `openssl rand -hex 32` prints"
+                "missing; ENVIRONMENT=production requires at least \(Secret.minimumBytes) bytes, "
+                    + "such as `openssl rand -hex 32` prints")
             )
         }
-        if case .postgresql? = database {
+        if case .postgresql = database {
             refuse("DATABASE_URL", "this version keeps its data in SQLite only: leave it unset, or write sqlite:PATH")
         }
         if (tlsCertificate == nil) != (tlsKey == nil) {

@@ -58,7 +58,13 @@ public struct PluginPlan: Sendable {
         // Who needs a refused plugin is not to blame: ordering would only add noise.
         guard fatal.isEmpty else { throw ConfigurationErrors(fatal) }
         let maySkip = Set(entries.filter { $0.onError == .skip }.map(\.id))
-        let start = try StartOrder(of: plugins.values.map(\.manifest), maySkip: maySkip)
+        let start: StartOrder
+        do throws(ConfigurationErrors) {
+            start = try StartOrder(of: plugins.values.map(\.manifest), maySkip: maySkip)
+        } catch {
+            // What was left out may be why others cannot start.
+            throw ConfigurationErrors(skipped.flatMap(\.reasons.errors) + error.errors)
+        }
         self.plugins = start.order.compactMap { plugins[$0.id] }
         self.skipped = skipped + start.skipped.map { Skipped(id: $0.id, reasons: ConfigurationErrors([$0.reason])) }
     }

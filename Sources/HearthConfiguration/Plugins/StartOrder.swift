@@ -18,8 +18,8 @@ public struct StartOrder: Sendable, Equatable {
     /// - Parameters:
     ///   - manifests: the enabled plugins, in any order.
     ///   - maySkip: the ids of those that may be left out (`on_error = "skip"`).
-    /// - Throws: every cycle, missing provider, doubly provided service and doubly used id that leaving out the plugins that may be
-    ///   left out does not cure.
+    /// - Throws: every cycle, missing provider, service with two providers and id with two plugins that remains when those
+    ///   that may be left out are.
     public init(of manifests: [PluginManifest], maySkip: Set<String> = []) throws(ConfigurationErrors) {
         var remaining = manifests.sorted { ($0.id, $0.path) < ($1.id, $1.path) }
         var skipped: [Skipped] = []
@@ -31,7 +31,8 @@ public struct StartOrder: Sendable, Equatable {
             }
             // One at a time: leaving one plugin out can cure or cause other problems.
             guard let first = curable.first else {
-                fatal = problems.map(\.error)
+                // What was left out may be why others cannot start.
+                if !problems.isEmpty { fatal = skipped.map(\.reason) + problems.map(\.error) }
                 break
             }
             skipped.append(Skipped(id: remaining[first.index].id, reason: first.error))

@@ -4,6 +4,8 @@
 /// index as text: `["plugins", "habits", "grants", "0"]`.
 struct KeyLocator {
     private(set) var lines: [[String]: Int] = [:]
+    /// The line of the first `\u0000`: TOMLKit hands texts over as C strings, which would silently stop at it.
+    private(set) var nulLine: Int?
     private let text: [UInt8]
     private var position = 0
     private var line = 1
@@ -175,6 +177,7 @@ struct KeyLocator {
         case UInt8(ascii: "f"): return [12]
         case UInt8(ascii: "r"): return [13]
         case UInt8(ascii: "u"), UInt8(ascii: "U"):
+            if text[start..<position].allSatisfy({ $0 == UInt8(ascii: "0") }), nulLine == nil { nulLine = line }
             let code = UInt32(String(decoding: text[start..<position], as: UTF8.self), radix: 16)
             return code.flatMap(Unicode.Scalar.init).map { Array(String(Character($0)).utf8) } ?? []
         default: return letter.map { [$0] } ?? []

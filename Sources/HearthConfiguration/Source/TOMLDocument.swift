@@ -32,7 +32,11 @@ struct TOMLDocument {
         } catch {
             throw ConfigurationErrors([.init(file: file, message: "this is not TOML: \(error)")])
         }
-        let lines = KeyLocator(text).lines
+        let located = KeyLocator(text)
+        if let line = located.nulLine {
+            throw ConfigurationErrors([.init(file: file, line: line, message: "a NUL character cannot be part of a text")])
+        }
+        let lines = located.lines
         root = TOMLTree.Table(file: file, path: [], line: nil, members: Self.members(of: table, at: [], file, lines))
     }
 
