@@ -1,3 +1,4 @@
+import HTTPTypes
 import HearthJSON
 
 /// The API description (OpenAPI 3.1), put together from the declarations of all routes.
