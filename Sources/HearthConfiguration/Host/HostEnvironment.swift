@@ -112,7 +112,6 @@ public struct HostEnvironment: Sendable {
                 "SECRET_KEY",
                 "missing; ENVIRONMENT=production requires at least \(Secret.minimumBytes) bytes, "
                     + "such as `openssl rand -hex 32` prints")
-            )
         }
         if case .postgresql = database {
             refuse("DATABASE_URL", "this version keeps its data in SQLite only: leave it unset, or write sqlite:PATH")
