@@ -31,7 +31,9 @@ final class SQLiteTransaction: DatabaseTransaction, @unchecked Sendable {
 
     // MARK: What callers do
 
-    func run(_ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion)
+    func run(
+        _ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion
+    )
         -> any Cancellation
     {
         let call = SQLiteCall(.statements(rules.calls(statements, scope: scope), completion), deadline: deadline)
