@@ -1,5 +1,0 @@
-import Crypto
-import HearthConfiguration
-import HearthDatabase
-import HearthHTTP
-import JWTKit
