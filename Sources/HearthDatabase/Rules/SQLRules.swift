@@ -56,7 +56,7 @@ public final class SQLRules: Sendable {
         -> Result<CheckedStatement, DatabaseError>
     {
         guard scope.reach != .unchecked else { return .success(CheckedStatement(unchecked: sql)) }
-        do {
+        do throws(SQLRefusal) {
             let tokens = try SQLTokenizer.tokens(of: sql)
             var checker = SQLChecker(sql: sql, tokens: tokens, scope: scope, dialect: dialect, catalogue: catalogue)
             return .success(try checker.translate())

@@ -20,8 +20,8 @@ public final class UUIDGenerator: Sendable {
             last = max(last + 1, stamp)
             return last
         }
-        let high = tick >> 12 << 16 | 0x7000 | tick & 0xFFF
-        let low = 0b10 << 62 | UInt64.random(in: 0..<1 << 62)
+        let high = (tick >> 12) << 16 | 0x7000 | (tick & 0xFFF)
+        let low = (0b10 << 62) | UInt64.random(in: 0..<(1 << 62))
         return DatabaseUUID(high: high, low: low)
     }
 }
