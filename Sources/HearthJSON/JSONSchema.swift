@@ -52,6 +52,24 @@ public struct JSONSchema: Sendable {
         case .failure(let refusal): return (.string(text), [Violation(loc: location, msg: refusal.message, type: refusal.type)])
         }
     }
+
+    /// Checks the fields of a form, whose values are all texts, as what the schema says they are.
+    ///
+    /// - Parameters:
+    ///   - fields: an object of texts
+    ///   - location: where the form stands
+    /// - Returns: everything that is wrong
+    public func validate(fields: JSONObject, at location: [Step] = []) -> [Violation] {
+        var typed = JSONObject()
+        for (name, value) in fields.members {
+            guard case .string(let text) = value, case .success(let read)? = root.property(name)?.read(text) else {
+                typed[name] = value
+                continue
+            }
+            typed[name] = read
+        }
+        return validate(.object(typed), at: location)
+    }
 }
 
 /// A schema that cannot be compiled.

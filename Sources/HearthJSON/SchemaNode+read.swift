@@ -5,6 +5,11 @@ struct TextRefusal: Error {
 }
 
 extension SchemaNode {
+    /// The schema of a member.
+    func property(_ name: String) -> SchemaNode? {
+        properties.first { $0.name == name }?.node ?? reference?.property(name)
+    }
+
     /// Reads a text as the first of the types that it fits.
     func read(_ text: String) -> Result<JSONValue, TextRefusal> {
         if let reference { return reference.read(text) }

@@ -87,8 +87,7 @@ enum DocumentationPage {
               headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) } });
             const text = await response.text();
             let shown = text; try { shown = JSON.stringify(JSON.parse(text), null, 2); } catch {}
-            output.hidden = false; output.textContent = `${response.status} ${response.statusText}
-${shown}`;
+            output.hidden = false; output.textContent = `${response.status} ${response.statusText}\n${shown}`;
           } });
           return make('details', { className: method }, make('summary', {}, make('b', { textContent: method.toUpperCase() }), make('code', { textContent: path }),
               make('span', { textContent: operation.summary || '' }), operation.security?.length ? make('span', { className: 'lock', textContent: '🔒' }) : null),
