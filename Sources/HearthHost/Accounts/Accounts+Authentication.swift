@@ -9,7 +9,7 @@ extension Accounts: Authenticator {
     /// - Throws: `HTTPError` 401 when it is not valid; `DatabaseError`
     public func authenticate(token: String) async throws -> Actor {
         guard token.utf8.count <= TokenSigner.maximumBytes else { throw Self.notValid }
-        let seconds = now() / 1_000_000
+        let seconds = clock.now / 1_000_000
         if let known = cache.entry(for: token) {
             guard known.token.expiresAt > seconds else { throw Self.notValid }
             return known.owner

@@ -21,7 +21,7 @@ extension Accounts {
         let hash = try await hashing { try await hasher.hash(registration.password) }
         // Friend codes are short, so one may be taken: a transaction in which a statement failed is over.
         for attempt in 1...5 {
-            let now = now()
+            let now = clock.now
             let user = User(
                 id: ids.next(), email: registration.email, username: registration.username, timezone: "UTC", theme: "dark",
                 isPublic: false, notificationsEnabled: true, friendCode: Self.newFriendCode(), role: role, createdAt: now,
@@ -48,15 +48,15 @@ extension Accounts {
         guard !credentials.user.isDeleted else { throw HTTPError.unauthorized("Account has been deleted") }
         // A full queue is no reason to refuse a right password: the hash is renewed another time.
         let hash = isOutdated ? try? await hasher.hash(password) : nil
-        guard try await store.recordLogin(credentials, hash: hash, at: now()) else { throw Self.wrongPassword }
+        guard try await store.recordLogin(credentials, hash: hash, at: clock.now) else { throw Self.wrongPassword }
         return try await entered(credentials.user, status: .ok, request)
     }
 
     func logout(_ request: RoutedRequest) async throws -> ServerResponse {
         guard let text = request.headers[.authorization]?.dropFirst("Bearer ".count),
-            let token = try? signer.verify(text, now: now() / 1_000_000)
+            let token = try? signer.verify(text, now: clock.now / 1_000_000)
         else { throw Self.notValid }
-        try await revocations.revoke(token, at: now())
+        try await revocations.revoke(token, at: clock.now)
         cache.drop { $0.id == token.id }
         return .json(ByteBuffer(string: #"{"message":"Successfully logged out"}"#))
     }

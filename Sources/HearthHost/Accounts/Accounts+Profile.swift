@@ -19,7 +19,7 @@ extension Accounts {
         let changes = ProfileChanges(body)
         let facets = facetMembers(of: body)
         let user = try await store.database.transaction(TransactionOptions(scope: .host)) { transaction in
-            let user = try await self.store.update(actor.userID, changes, at: self.now(), in: transaction)
+            let user = try await self.store.update(actor.userID, changes, at: self.clock.now, in: transaction)
             try await self.extensions.notify(.changed, user: actor.userID, changes: facets, in: transaction)
             return user
         }

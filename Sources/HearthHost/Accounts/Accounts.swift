@@ -34,7 +34,7 @@ public final class Accounts: Sendable {
     let cache = TokenCache<Actor>()
     let extensions: any UserExtensions
     let ids: UUIDGenerator
-    let now: @Sendable () -> Int64
+    let clock: any HostClock
     let logger: Logger
 
     /// Makes the component; the database has to be migrated before its first use.
@@ -44,16 +44,16 @@ public final class Accounts: Sendable {
     ///   - database: Where the accounts are.
     ///   - extensions: What plugins add.
     ///   - ids: Makes the ids of users and tokens.
-    ///   - now: The clock, in microseconds since 1970-01-01 00:00 UTC.
+    ///   - clock: Decides which tokens are valid.
     ///   - logger: Where trouble is reported.
     public init(
         _ settings: Settings, database: any Database, extensions: any UserExtensions, ids: UUIDGenerator,
-        now: @escaping @Sendable () -> Int64, logger: Logger
+        clock: any HostClock, logger: Logger
     ) async throws {
         self.settings = settings
         self.extensions = extensions
         self.ids = ids
-        self.now = now
+        self.clock = clock
         self.logger = logger
         store = UserStore(database: database)
         revocations = Revocations(database: database)
@@ -63,7 +63,7 @@ public final class Accounts: Sendable {
 
     /// Issues an access token.
     func issueToken(for user: DatabaseUUID) async throws -> String {
-        let seconds = now() / 1_000_000
+        let seconds = clock.now / 1_000_000
         return try await signer.sign(
             AccessToken(user: user, id: ids.next(), issuedAt: seconds, expiresAt: seconds + Int64(settings.tokenMinutes) * 60))
     }

@@ -20,11 +20,13 @@ struct UserObject: Sendable {
         ("level", 1), ("total_xp", 0), ("coins", 0), ("current_streak", 0), ("best_streak", 0),
     ]
 
-    /// Names that no facet can have, the game's members apart.
-    static let hostMembers: Set<String> = [
-        "id", "email", "username", "password", "display_name", "bio", "avatar_url", "friend_code", "is_public", "is_active",
-        "created_at", "timezone", "theme", "notifications_enabled", "role",
+    /// The host's members that everybody sees.
+    static let publicMembers = [
+        "id", "email", "username", "display_name", "bio", "avatar_url", "friend_code", "is_public", "is_active", "created_at",
     ]
+
+    /// The names that no facet can have: those of the object and of what is sent to change it.
+    static let hostMembers = Set(publicMembers + ["timezone", "theme", "notifications_enabled", "role", "password"])
 
     /// Writes the object.
     func write(to json: inout JSONWriter) {
