@@ -59,18 +59,21 @@ struct RequestReader: Sendable {
             return .none
         }
         switch mediaType {
-        case .json: return try json(bytes, declared, into: &violations)
-        case .form(let encoding): return .form(try form(bytes, encoding, declared, into: &violations))
+        case .json: return try json(bytes, declared, endpoint.route, into: &violations)
+        case .form(let encoding): return .form(try form(bytes, encoding, declared, endpoint.route, into: &violations))
         case .other: return .bytes(bytes)
         }
     }
 
-    private func json(_ bytes: ByteBuffer, _ declared: OperationBody, into violations: inout [Violation]) throws -> RoutedBody {
+    private func json(
+        _ bytes: ByteBuffer, _ declared: OperationBody, _ route: Route, into violations: inout [Violation]
+    ) throws -> RoutedBody {
         do throws(JSONParseError) {
             let value = try bytes.withUnsafeReadableBytes { bytes in
                 Result { () throws(JSONParseError) in try JSONValue(parsing: bytes, maximumDepth: limits.depth) }
             }.get()
             if let schema = declared.json { violations += schema.validate(value, at: [.name("body")]) }
+            if let rules = route.rules { violations += rules(value) }
         } catch {
             violations.append(
                 Violation(loc: [.name("body"), .index(error.offset)], msg: "JSON decode error: \(error)", type: "json_invalid"))
@@ -79,7 +82,8 @@ struct RequestReader: Sendable {
     }
 
     private func form(
-        _ bytes: ByteBuffer, _ encoding: FormEncoding, _ declared: OperationBody, into violations: inout [Violation]
+        _ bytes: ByteBuffer, _ encoding: FormEncoding, _ declared: OperationBody, _ route: Route,
+        into violations: inout [Violation]
     ) throws -> [RoutedPart] {
         let parts = try encoding.parts(of: bytes)
         guard let schema = declared.form else { return parts }
@@ -89,6 +93,7 @@ struct RequestReader: Sendable {
         }
         for part in parts where part.fileName != nil { object[part.name] = .string("") }
         violations += schema.validate(fields: object, at: [.name("body")])
+        if let rules = route.rules { violations += rules(.object(object)) }
         return parts
     }
 }

@@ -1,5 +1,6 @@
 public import HTTPTypes
 public import HearthHTTP
+public import HearthJSON
 
 /// Who may call a route; the values of `http.h`.
 public enum Access: UInt32, Sendable {
@@ -31,6 +32,8 @@ public struct Route: Sendable {
     public var hasStreamedBody: Bool
     /// OpenAPI 3.1 Operation Object in JSON.
     public var operation: String
+    /// What the description's schema cannot say about a JSON or form body; answered together with what the schema finds.
+    public var rules: (@Sendable (JSONValue) -> [Violation])?
     /// What serves it.
     public var handler: any RouteHandler
 
@@ -43,10 +46,12 @@ public struct Route: Sendable {
     ///   - bodyLimit: the largest body in bytes; nil for the default
     ///   - hasStreamedBody: whether the handler reads the body itself
     ///   - operation: OpenAPI 3.1 Operation Object in JSON
+    ///   - rules: what its schema cannot say about a body
     ///   - handler: what serves it
     public init(
         owner: String = "host", method: HTTPRequest.Method, paths: [String], access: Access, deadline: Duration? = nil,
-        bodyLimit: Int? = nil, hasStreamedBody: Bool = false, operation: String, handler: any RouteHandler
+        bodyLimit: Int? = nil, hasStreamedBody: Bool = false, operation: String,
+        rules: (@Sendable (JSONValue) -> [Violation])? = nil, handler: any RouteHandler
     ) {
         self.owner = owner
         self.method = method
@@ -56,6 +61,7 @@ public struct Route: Sendable {
         self.bodyLimit = bodyLimit
         self.hasStreamedBody = hasStreamedBody
         self.operation = operation
+        self.rules = rules
         self.handler = handler
     }
 }

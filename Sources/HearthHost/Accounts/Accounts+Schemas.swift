@@ -1,0 +1,45 @@
+import HearthJSON
+
+/// What accounts answer, for the API description.
+extension Accounts {
+    /// Schemas by the name under which the routes refer to them.
+    var components: [String: JSONValue] {
+        var properties: JSONObject = [
+            "id": ["type": "string", "format": "uuid"],
+            "email": ["type": ["string", "null"], "format": "email", "description": "Null in the profile of somebody else."],
+            "username": ["type": "string"],
+            "display_name": ["type": ["string", "null"]],
+            "bio": ["type": ["string", "null"]],
+            "avatar_url": ["type": ["string", "null"]],
+            "friend_code": ["type": "string", "pattern": "^[0-9A-F]{8}$"],
+            "is_public": ["type": "boolean"],
+            "is_active": ["type": "boolean"],
+            "created_at": ["type": "string", "format": "date-time"],
+            "timezone": ["type": "string", "description": "IANA name. Here and below: only of oneself."],
+            "theme": ["type": "string"],
+            "notifications_enabled": ["type": "boolean"],
+            "role": ["type": "string", "enum": ["user", "admin"]],
+        ]
+        var required: [JSONValue] = UserObject.publicMembers.map { .string($0) }
+        for (name, value) in UserObject.game {
+            properties[name] = ["type": "integer", "minimum": .integer(name == "level" ? 1 : 0), "default": .integer(Int64(value))]
+            required.append(.string(name))
+        }
+        for (name, schema) in extensions.members.members { properties[name] = schema }
+        return [
+            "UserResponse": ["type": "object", "required": .array(required), "properties": .object(properties)],
+            "TokenResponse": [
+                "type": "object", "required": ["access_token", "token_type", "expires_in", "user"],
+                "properties": [
+                    "access_token": ["type": "string"],
+                    "token_type": ["type": "string", "const": "bearer"],
+                    "expires_in": ["type": "integer", "minimum": 1, "description": "Seconds."],
+                    "user": ["$ref": "#/components/schemas/UserResponse"],
+                ],
+            ],
+            "MessageResponse": [
+                "type": "object", "required": ["message"], "properties": ["message": ["type": "string"]],
+            ],
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+/// The schema of the host's own tables, in the form of migration files. Part of the program, so that an installed binary
+/// needs no files beside it.
+enum HostMigrations {
+    /// A file `NNNN_name.sql` and its text. An applied one is never changed.
+    static let files: [(name: String, sql: String)] = [
+        ("0001_accounts.sql", accounts)
+    ]
+
+    private static let accounts = """
+        CREATE TABLE users (
+            id uuid PRIMARY KEY,
+            email text NOT NULL,
+            -- What it is unique by, whatever the case.
+            email_folded text NOT NULL,
+            username text NOT NULL,
+            username_folded text NOT NULL,
+            -- Null for an account that is entered in another way.
+            password_hash text,
+            display_name text,
+            bio text,
+            avatar_url text,
+            timezone text NOT NULL DEFAULT 'UTC',
+            theme text NOT NULL DEFAULT 'dark',
+            is_public boolean NOT NULL DEFAULT false,
+            notifications_enabled boolean NOT NULL DEFAULT true,
+            friend_code text NOT NULL,
+            role text NOT NULL DEFAULT 'user' CHECK (role IN ('user', 'admin')),
+            created_at timestamp NOT NULL,
+            -- When anything changed that a token stands for or a profile shows.
+            updated_at timestamp NOT NULL,
+            last_login_at timestamp,
+            deleted_at timestamp
+        );
+        CREATE UNIQUE INDEX users_email ON users (email_folded);
+        CREATE UNIQUE INDEX users_username ON users (username_folded);
+        CREATE UNIQUE INDEX users_friend_code ON users (friend_code);
+        -- Hosts ask what changed lately, and forget the tokens that they had verified.
+        CREATE INDEX users_updated_at ON users (updated_at);
+
+        CREATE TABLE hearth_revoked_tokens (
+            jti uuid PRIMARY KEY,
+            revoked_at timestamp NOT NULL,
+            expires_at timestamp NOT NULL
+        );
+        CREATE INDEX hearth_revoked_tokens_revoked_at ON hearth_revoked_tokens (revoked_at);
+        CREATE INDEX hearth_revoked_tokens_expires_at ON hearth_revoked_tokens (expires_at);
+        """
+}

@@ -1,0 +1,93 @@
+import HearthDatabase
+
+/// The accounts in the database.
+struct UserStore: Sendable {
+    /// An account with what it is entered by.
+    struct Credentials: Sendable {
+        let user: User
+        /// Nil for an account that has no password.
+        let passwordHash: String?
+    }
+
+    let database: any Database
+
+    /// The text by which an e-mail address or username is unique and found, whatever its case.
+    static func folded(_ text: String) -> String { text.lowercased() }
+
+    /// The account of an id, deleted ones included.
+    func user(_ id: DatabaseUUID) async throws(DatabaseError) -> User? {
+        User.all(try await database.query(Self.byID, [.uuid(id)], columns: User.types, scope: .host)).first
+    }
+
+    /// The account of an e-mail address or username.
+    func credentials(login: String) async throws(DatabaseError) -> Credentials? {
+        // No username has an @.
+        let column = login.contains("@") ? "email_folded" : "username_folded"
+        let rows = try await database.query(
+            "SELECT \(User.columns), password_hash FROM users WHERE \(column) = $1", [.text(Self.folded(login))],
+            columns: User.types + [DatabaseType.text], scope: .host)
+        guard let user = User.all(rows).first else { return nil }
+        return Credentials(user: user, passwordHash: rows.text(0, User.types.count))
+    }
+
+    /// The account of a token, and whether the token has been revoked, in one round trip.
+    func owner(of token: AccessToken) async throws(DatabaseError) -> (user: User?, isRevoked: Bool) {
+        let results = try await database.batch(
+            [
+                Statement(Self.byID, [.uuid(token.user)], columns: User.types),
+                Statement(
+                    "SELECT jti FROM hearth_revoked_tokens WHERE jti = $1", [.uuid(token.id)], columns: [DatabaseType.uuid]),
+            ], scope: .host)
+        return (User.all(results[0]).first, results[1].rowCount > 0)
+    }
+
+    /// The accounts of many ids that exist, in one statement.
+    func users(_ ids: [DatabaseUUID]) async throws(DatabaseError) -> [User] {
+        guard !ids.isEmpty else { return [] }
+        let rows = try await database.query(
+            "SELECT \(User.columns) FROM users WHERE id IN ($1) AND deleted_at IS NULL", [.list(ids.map { .uuid($0) })],
+            columns: User.types, scope: .host)
+        return User.all(rows)
+    }
+
+    /// Accounts by part of their name, whatever case and accents, or by their whole friend code; by username.
+    func search(_ text: String, limit: Int) async throws(DatabaseError) -> [User] {
+        var pattern = "%"
+        for character in text.unicodeScalars {
+            if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
+            pattern.unicodeScalars.append(character)
+        }
+        pattern.append("%")
+        let rows = try await database.query(
+            """
+            SELECT \(User.columns) FROM users WHERE deleted_at IS NULL AND (hearth_fold(username) LIKE hearth_fold($1) ESCAPE '\\'
+            OR hearth_fold(display_name) LIKE hearth_fold($1) ESCAPE '\\' OR friend_code = $2) ORDER BY username LIMIT $3
+            """, [.text(pattern), .text(text.uppercased()), .integer(Int64(limit))], columns: User.types, scope: .host)
+        return User.all(rows)
+    }
+
+    /// Records a login, and a new hash of the same password.
+    ///
+    /// - Returns: False when the password has been changed since the credentials were read.
+    func recordLogin(_ credentials: Credentials, hash: String?, at now: Int64) async throws(DatabaseError) -> Bool {
+        let old = credentials.passwordHash ?? ""
+        let rows = try await database.query(
+            "UPDATE users SET last_login_at = $2, password_hash = $3 WHERE id = $1 AND password_hash = $4",
+            [.uuid(credentials.user.id), .timestamp(now), .text(hash ?? old), .text(old)], scope: .host)
+        return rows.affected == 1
+    }
+
+    /// Makes somebody an administrator.
+    ///
+    /// - Returns: Who it is, or nil when there is no such account.
+    func grantAdmin(login: String, at now: Int64) async throws(DatabaseError) -> User? {
+        let column = login.contains("@") ? "email_folded" : "username_folded"
+        let rows = try await database.query(
+            """
+            UPDATE users SET role = 'admin', updated_at = $2 WHERE \(column) = $1 AND deleted_at IS NULL RETURNING \(User.columns)
+            """, [.text(Self.folded(login)), .timestamp(now)], columns: User.types, scope: .host)
+        return User.all(rows).first
+    }
+
+    private static let byID = "SELECT \(User.columns) FROM users WHERE id = $1"
+}
