@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    @Test func `a full disk fails the write, undoes the transaction and is named`() async throws {
+        try await withDatabase(.sqlite) { database in
+            // The limit stands for the end of the disk: SQLite answers with the same error.
+            let pages = try await database.query(
+                "SELECT page_count FROM pragma_page_count", columns: [DatabaseType.integer], scope: .unchecked("test"))
+            let limit = (pages.integer(0, 0) ?? 0) + 4
+            _ = try await database.query(
+                "PRAGMA max_page_count = \(limit)", columns: [DatabaseType.integer], scope: .unchecked("test"))
+            let large = DatabaseValue.text(String(repeating: "x", count: 100_000))
+            let error = await failure {
+                try await database.transaction(.init(scope: things)) { transaction in
+                    try await transaction.insertThing("lost")
+                    try await transaction.savepoint {
+                        _ = try await transaction.query("INSERT INTO things (name) VALUES ($1)", [large])
+                    }
+                }
+            }
+            #expect(error?.kind == .unavailable && error?.message.contains("no space") == true)
+            #expect(try await database.names() == [])
+            try await database.insertThing("small")
+            #expect(try await database.names() == ["small"])
+        }
+    }
+
     @Test func `the file is readable by its owner only, and commits are made to last`() async throws {
         try await withFolder { folder in
             let database = try open(.sqlite, folder: folder)

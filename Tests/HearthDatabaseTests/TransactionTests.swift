@@ -221,10 +221,14 @@ import Testing
             #expect(error?.kind == .rolledBack && error?.message.contains("after") == true)
             try await database.insertThing("next")
             #expect(try await database.names() == ["next"])
+            // Nor do many short ones.
+            let busy = try await begin(database)
+            let chatty = await failure { while true { try await busy.insertThing("\(UInt64.random(in: 0 ..< .max))") } }
+            #expect(chatty?.kind == .rolledBack)
             // A statement that never ends does not keep the transaction open either.
             let endless = try await begin(database)
             await expectFailure(.timeout) { _ = try await endless.batch([endlessStatement]) }
-            try await eventually("the owner is named again") { owners.value.count == 2 }
+            try await eventually("the owner is named again") { owners.value.count == 3 }
             try await database.insertThing("last")
         }
     }
