@@ -30,7 +30,7 @@ final class CallContext: Sendable {
     private struct State {
         var handle: hearth_context = 0
         var isCancelled = false
-        var onCancel: (call: @convention(c) (UnsafeMutableRawPointer?) -> Void, user: UnsafeMutableRawPointer?)?
+        var onCancel: ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>?
         /// A transaction or savepoint of its own is open: calls belong on that one's context.
         var hasOpenTransaction = false
         /// A call is running in the transaction, which takes one at a time.
@@ -87,14 +87,14 @@ final class CallContext: Sendable {
 
     /// Notes that nobody waits any more and tells the plugin, once.
     func cancel() {
-        let callback = state.withLockedValue { state -> (call: @convention(c) (UnsafeMutableRawPointer?) -> Void, user: UnsafeMutableRawPointer?)? in
+        let callback = state.withLockedValue { state -> ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>? in
             guard !state.isCancelled else { return nil }
             state.isCancelled = true
             defer { state.onCancel = nil }
             return state.onCancel
         }
         for call in state.withLockedValue({ $0.running }) { call.cancel() }
-        if let callback { WorkLabel.with(plugin.label) { callback.call(callback.user) } }
+        if let callback { WorkLabel.with(plugin.label) { callback.function(callback.user) } }
     }
 
     /// Notes a database call that is to be given up when nobody waits any more. Giving up one that is over is harmless, so
@@ -111,7 +111,7 @@ final class CallContext: Sendable {
     /// Sets what is called when nobody waits any more; at once when that has happened.
     func onCancel(_ call: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, _ user: UnsafeMutableRawPointer?) {
         let isCancelled = state.withLockedValue { state in
-            if !state.isCancelled { state.onCancel = (call, user) }
+            if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
             return state.isCancelled
         }
         if isCancelled { WorkLabel.with(plugin.label) { call(user) } }

@@ -2,6 +2,7 @@ import CHearth
 import HearthConfiguration
 import HearthDatabase
 import Logging
+import NIOPosix
 
 /// `hearth.core/1` as C sees it.
 enum CoreInterface {

@@ -1,7 +1,9 @@
 import CHearth
 import HTTPTypes
+import HearthConfiguration
 import HearthHTTP
 import HearthJSON
+import NIOConcurrencyHelpers
 import NIOCore
 
 /// `hearth.http/1` as C sees it.
@@ -11,7 +13,7 @@ enum HTTPInterface {
         read_body: readBody, reserve: reserve, respond: respond, respond_file: respondFile, fail: fail, open_stream: openStream,
         write_stream: writeStream, close_stream: closeStream)
 
-    // MARK: Registration
+    // MARK: PluginRegistration
 
     private static let addSchema: @convention(c) (UnsafePointer<hearth_host>?, hearth_string, hearth_string) -> hearth_status = {
         host, name, schema in

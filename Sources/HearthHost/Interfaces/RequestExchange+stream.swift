@@ -1,5 +1,6 @@
 import CHearth
 import HearthHTTP
+import NIOConcurrencyHelpers
 import NIOCore
 
 extension RequestExchange {

@@ -2,6 +2,7 @@ import CHearth
 import HTTPTypes
 import HearthDatabase
 import HearthHTTP
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 

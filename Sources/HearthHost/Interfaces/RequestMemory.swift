@@ -1,4 +1,5 @@
 import CHearth
+import HTTPTypes
 import NIOCore
 
 /// The texts and arrays that a `hearth_request` points to, in one allocation that lives as long as the request.

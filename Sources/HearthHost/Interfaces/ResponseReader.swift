@@ -1,6 +1,7 @@
 import CHearth
 import HTTPTypes
 import HearthHTTP
+import NIOConcurrencyHelpers
 import NIOCore
 
 /// Reads the answer that a plugin gives, with the suspicion that foreign memory deserves.

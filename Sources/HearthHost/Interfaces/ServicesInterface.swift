@@ -1,4 +1,5 @@
 import CHearth
+import HearthConfiguration
 import HearthDatabase
 import HearthJSON
 

@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import Logging
 
 /// Copies a statement that a plugin passes.
 enum StatementReader {

@@ -15,8 +15,7 @@ final class HostServices: Sendable {
     let metrics = MetricsRegistry()
     let health = HealthBoard()
     let registry = ServiceRegistry()
-    let facets = FacetRegistry()
-    let observers = UserObservers()
+    let userExtensions = PluginUserExtensions()
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:

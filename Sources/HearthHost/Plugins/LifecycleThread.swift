@@ -14,7 +14,7 @@ final class LifecycleThread: Sendable {
         Thread { [queue, weak self] in
             Self.current.currentValue = self
             while let work = queue.pop() { work.run(work.argument) }
-        }.start(name: "lifecycle")
+        }.start()
     }
 
     deinit { queue.close() }

@@ -24,7 +24,7 @@ final class PluginInstance: @unchecked Sendable {
     let host: UnsafeMutablePointer<hearth_host>
 
     private struct State {
-        var registration = Registration()
+        var registration = PluginRegistration()
         var isRegistering = false
         var error: String?
         var dataFolder: ForeignText?
@@ -63,7 +63,7 @@ final class PluginInstance: @unchecked Sendable {
                     guard let plugin = PluginInstance.from(host) else { return }
                     plugin.state.withLockedValue { $0.error = message.text ?? "(a message that is not UTF-8)" }
                 }))
-        host.pointee.self = Unmanaged.passUnretained(self).toOpaque()
+        host.pointee.`self` = Unmanaged.passUnretained(self).toOpaque()
     }
 
     deinit { host.deallocate() }
@@ -82,16 +82,16 @@ final class PluginInstance: @unchecked Sendable {
     /// The scope of its statements.
     var scope: TableScope { .plugin(id) }
 
-    // MARK: Registration
+    // MARK: PluginRegistration
 
     /// Opens the registration, for the time of `init`.
     func openRegistration() { state.withLockedValue { $0.isRegistering = true } }
 
     /// Closes the registration and takes what was registered.
-    func closeRegistration() -> Registration {
+    func closeRegistration() -> PluginRegistration {
         state.withLockedValue { state in
             state.isRegistering = false
-            defer { state.registration = Registration() }
+            defer { state.registration = PluginRegistration() }
             return state.registration
         }
     }
@@ -99,7 +99,7 @@ final class PluginInstance: @unchecked Sendable {
     /// Adds to the registration.
     ///
     /// - Returns: what the closure returns, or `HEARTH_DENIED` outside of `init`
-    func register(_ body: (inout Registration) -> hearth_status) -> hearth_status {
+    func register(_ body: (inout PluginRegistration) -> hearth_status) -> hearth_status {
         state.withLockedValue { state in
             guard state.isRegistering else { return Status.denied }
             return body(&state.registration)

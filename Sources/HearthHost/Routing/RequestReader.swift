@@ -87,13 +87,12 @@ struct RequestReader: Sendable {
     ) throws -> [RoutedPart] {
         let parts = try encoding.parts(of: bytes)
         guard let schema = declared.form else { return parts }
-        var object = JSONObject()
-        for part in parts where part.fileName == nil {
-            object[part.name] = .string(String(buffer: part.content))
+        var fields = JSONObject()
+        for part in parts {
+            // A file counts as a text for the schema; what is in it is the plugin's to check.
+            fields[part.name] = .string(part.fileName == nil ? String(buffer: part.content) : "")
         }
-        for part in parts where part.fileName != nil { object[part.name] = .string("") }
-        violations += schema.validate(fields: object, at: [.name("body")])
-        if let rules = route.rules { violations += rules(.object(object)) }
+        violations += schema.validate(form: fields, at: [.name("body")])
         return parts
     }
 }
@@ -132,7 +131,9 @@ extension HTTPError {
     /// 422 with everything that is wrong.
     static func invalid(_ violations: [Violation]) -> HTTPError {
         var json = JSONWriter()
-        Violation.write(violations, to: &json)
+        json.beginArray()
+        for violation in violations { violation.write(to: &json) }
+        json.endArray()
         let first = violations.first.map { violation in
             let place = violation.loc.map { step in
                 switch step {

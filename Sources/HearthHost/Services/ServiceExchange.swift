@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import Logging
 import NIOConcurrencyHelpers
 
 /// A call of a service in the hands of its provider: from the call of its handler until it is completed.

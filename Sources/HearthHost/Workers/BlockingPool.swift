@@ -22,7 +22,7 @@ final class BlockingPool: Sendable {
                     work.run(work.argument)
                     _ = self?.waiting.subtract(1, ordering: .relaxed)
                 }
-            }.start(name: "blocking")
+            }.start()
         }
     }
 

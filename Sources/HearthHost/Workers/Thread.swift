@@ -9,10 +9,8 @@ struct Thread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
     /// Starts it.
-    ///
-    /// - Parameter name: at most 15 bytes, for tools such as `top`
-    func start(name: String) {
-        let box = Unmanaged.passRetained(Box(body: body, name: name))
+    func start() {
+        let box = Unmanaged.passRetained(Box(body: body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
@@ -22,7 +20,6 @@ struct Thread {
             { pointer in
                 guard let pointer else { return nil }
                 let box = Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue()
-                pthread_setname_np(pthread_self(), box.name)
                 box.body()
                 return nil
             }, box.toOpaque())
@@ -33,12 +30,7 @@ struct Thread {
 
     private final class Box {
         let body: @Sendable () -> Void
-        let name: String
-
-        init(body: @escaping @Sendable () -> Void, name: String) {
-            self.body = body
-            self.name = name
-        }
+        init(body: @escaping @Sendable () -> Void) { self.body = body }
     }
 }
 

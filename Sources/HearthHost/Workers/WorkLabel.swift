@@ -1,3 +1,4 @@
+import NIOPosix
 import Synchronization
 
 /// On whose account a thread works: a plugin, or the host. Small enough for an atomic.

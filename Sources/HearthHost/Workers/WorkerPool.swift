@@ -53,7 +53,7 @@ final class WorkerPool: Sendable {
                 usleep(20_000)
             }
         }
-        watchdog.start(name: "watchdog")
+        watchdog.start()
     }
 
     /// Runs a C function on a worker, on the account of a plugin or of the host.
@@ -96,7 +96,7 @@ final class WorkerPool: Sendable {
                 if worker.end(), self?.retire(worker) ?? true { return }
             }
             _ = self?.threads.withLockedValue { $0.removeAll { $0 === worker } }
-        }.start(name: "worker")
+        }.start()
     }
 
     /// Ends a thread that was stuck, when others have taken its place.

@@ -59,6 +59,16 @@ public struct JSONSchema: Sendable {
         return (value, validate(value, at: location))
     }
 
+    /// Reads the fields of a form, which are all texts, as the members that the schema names, and checks them.
+    ///
+    /// - Parameters:
+    ///   - form: the fields by name
+    ///   - location: how the violations name its place
+    /// - Returns: all violations.
+    public func validate(form: JSONObject, at location: [Step] = []) -> [Violation] {
+        validate(TextReading(nodes: nodes).object(of: form, by: 0), at: location)
+    }
+
     /// How many violations are reported at most: a large hostile body must not cause a far larger answer.
     public static let maximumViolations = 1000
 }

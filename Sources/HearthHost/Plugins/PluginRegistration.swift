@@ -2,7 +2,7 @@ import CHearth
 import HearthJSON
 
 /// What a plugin registers during its `init`; taken over as a whole, or not at all.
-struct Registration: Sendable {
+struct PluginRegistration: Sendable {
     var routes: [Route] = []
     var schemas: [String: JSONValue] = [:]
     var services: [ProvidedService] = []
