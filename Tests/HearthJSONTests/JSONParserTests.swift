@@ -17,7 +17,7 @@ struct JSONParserTests {
     @Test(arguments: [
         ("9223372036854775807", JSONValue.integer(.max)), ("-9223372036854775808", .integer(.min)),
         ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("-0", .integer(0)), ("0.1", .number(0.1)),
-        ("1E2", .number(100)), ("12345678901234567890", .number(12_345_678_901_234_567_890)), ("1.0", .number(1)),
+        ("1E2", .number(100)), ("12345678901234567168", .number(12_345_678_901_234_567_168)), ("1.0", .number(1)),
     ])
     func `a number becomes an integer when it is written as one and fits`(text: String, value: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == value)

@@ -20,8 +20,11 @@ private enum TestSuite {
 
 @Suite(.enabled(if: TestSuite.isHere, "JSONTestSuite is not at ../shared/data/json-parsing"))
 struct JSONTestSuiteTests {
+    /// RFC 8259 only advises unique names; two readers that pick different ones are a way around checks.
+    private static let refusedAllTheSame: Set = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"]
+
     @Test func `every text that must be accepted is accepted and survives a round trip`() throws {
-        let files = TestSuite.files("y_")
+        let files = TestSuite.files("y_").filter { !Self.refusedAllTheSame.contains($0.lastPathComponent) }
         #expect(files.count > 80)
         for file in files {
             let value = try #require(try? TestSuite.parse(file), "\(file.lastPathComponent)")
@@ -30,7 +33,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test func `every text that must be refused is refused`() {
-        let files = TestSuite.files("n_")
+        let files = TestSuite.files("n_") + TestSuite.files("y_object_duplicated_key")
         #expect(files.count > 150)
         for file in files {
             #expect(throws: JSONParseError.self, "\(file.lastPathComponent)") { try TestSuite.parse(file) }

@@ -70,7 +70,7 @@ struct JSONWriterTests {
 
     @Test(arguments: [
         (1.0, "1.0"), (0.1, "0.1"), (-2.5, "-2.5"), (1e300, "1e+300"), (.nan, "null"), (.infinity, "null"),
-        (5e-324, "5e-324"),
+        (.leastNonzeroMagnitude, "5e-324"),
     ])
     func `a double is the shortest text that reads back the same`(number: Double, expected: String) throws {
         #expect(written { $0.value(number) } == expected)
@@ -140,13 +140,13 @@ struct JSONWriterTests {
             json.value("short")
             json.value(long)
             json.endArray()
-            #expect(json.count == 3014)
+            #expect(json.count == 3012)
             #expect(json.text == "[\"short\",\"\(long)\"]")
             #expect(json.withBytes { $0.baseAddress == UnsafeRawPointer(buffer.baseAddress) })
         }
         #expect(asked.first.map { $0.used == 0 && $0.needed == 512 } == true)
         #expect(asked.count == 2)
-        #expect(asked.last?.used == 9)
+        #expect(asked.last?.used == 8)
     }
 
     @Test func `every kind of value fits whatever room is left`() {

@@ -41,7 +41,8 @@ public struct JSONWriter: ~Copyable {
     }
 
     @usableFromInline mutating func enlarge(_ bytes: Int) {
-        let needed = max(used + bytes, capacity * 2)
+        // More than asked for, so that the bracket after a long text does not have to grow it again.
+        let needed = capacity * 2 + bytes
         if let grow {
             let buffer = grow(used, needed)
             guard let start = buffer.baseAddress, buffer.count >= needed else {
