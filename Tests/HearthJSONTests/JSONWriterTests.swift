@@ -104,7 +104,8 @@ struct JSONWriterTests {
 
     @Test func `dates and times out of range do not crash`() {
         #expect(written { $0.date(-1) } == #""1969-12-31""#)
-        #expect(written { $0.date(.min) } == #""0000-06-23""#)
+        #expect(written { $0.date(.min) } == #""0000-03-01""#)
+        #expect(written { $0.date(.max) } == #""9999-12-31""#)
         #expect(written { $0.timestamp(.min) }.count == 29)
         #expect(written { $0.timestamp(.max) }.count == 29)
         #expect(written { $0.time(-1_000_000) } == #""23:59:59""#)

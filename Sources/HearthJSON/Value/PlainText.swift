@@ -1,18 +1,17 @@
 extension UnsafePointer<UInt8> {
     /// How many of the next bytes stand for themselves in a JSON string: all but control characters, quotes and backslashes.
-    func plainLength(of count: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highBits: UInt64 = 0x8080_8080_8080_8080
+    @inline(__always) func plainLength(of count: Int) -> Int {
         var position = 0
-        // Eight at a time: subtracting sets the highest bit of a byte that is smaller than what is subtracted.
         while position + 8 <= count {
-            let word = UInt64(littleEndian: UnsafeRawPointer(self + position).loadUnaligned(as: UInt64.self))
-            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-            let control = (word &- ones &* 0x20) & ~word
-            let found = (control | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highBits
+            let found = Self.escapes(in: UnsafeRawPointer(self + position).loadUnaligned(as: UInt64.self))
             if found != 0 { return position + found.trailingZeroBitCount / 8 }
             position += 8
+        }
+        // The rest of a longer text: the last eight bytes, of which the first are known to be plain.
+        if count >= 8, position < count {
+            let last = count - 8
+            let found = Self.escapes(in: UnsafeRawPointer(self + last).loadUnaligned(as: UInt64.self))
+            return found == 0 ? count : last + found.trailingZeroBitCount / 8
         }
         while position < count {
             let byte = self[position]
@@ -20,6 +19,18 @@ extension UnsafePointer<UInt8> {
             position += 1
         }
         return position
+    }
+
+    /// The highest bit of each of eight bytes that needs an escape; the bits above the lowest may be wrong.
+    @inline(__always) private static func escapes(in bytes: UInt64) -> UInt64 {
+        let word = UInt64(littleEndian: bytes)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Subtracting sets the highest bit of a byte that is smaller than what is subtracted.
+        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let control = (word &- ones &* 0x20) & ~word
+        let found = control | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        return found & 0x8080_8080_8080_8080
     }
 }
 

@@ -10,15 +10,15 @@ extension JSONWriter {
         prepare(utf8.count + 2)
         put(UInt8(ascii: "\""))
         if let source = utf8.baseAddress {
-            var done = 0
-            while true {
-                let length = (source + done).plainLength(of: utf8.count - done)
-                put(source + done, length)
-                done += length
-                if done == utf8.count { break }
+            var done = source.plainLength(of: utf8.count)
+            put(source, done)
+            while done < utf8.count {
                 reserve(6 + utf8.count - done)
                 escape(source[done])
                 done += 1
+                let length = (source + done).plainLength(of: utf8.count - done)
+                put(source + done, length)
+                done += length
             }
         }
         put(UInt8(ascii: "\""))
@@ -41,7 +41,7 @@ extension JSONWriter {
         }
     }
 
-    mutating func hexadecimal(_ byte: UInt8) {
+    private mutating func hexadecimal(_ byte: UInt8) {
         let digits: StaticString = "0123456789abcdef"
         put(digits.utf8Start[Int(byte >> 4)])
         put(digits.utf8Start[Int(byte & 15)])

@@ -36,7 +36,7 @@ public struct JSONWriter: ~Copyable {
     deinit { if grow == nil { base.deallocate() } }
 
     /// Makes room for `bytes` more.
-    @inlinable mutating func reserve(_ bytes: Int) {
+    @inlinable @inline(__always) mutating func reserve(_ bytes: Int) {
         if capacity - used < bytes { enlarge(bytes) }
     }
 
@@ -60,19 +60,19 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes a byte for which there is room.
-    @inlinable mutating func put(_ byte: UInt8) {
+    @inlinable @inline(__always) mutating func put(_ byte: UInt8) {
         base[used] = byte
         used += 1
     }
 
     /// Writes bytes for which there is room.
-    @inlinable mutating func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
+    @inlinable @inline(__always) mutating func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
         (base + used).update(from: source, count: length)
         used += length
     }
 
     /// Makes room for a value of so many bytes, and writes the comma before it.
-    @inlinable mutating func prepare(_ bytes: Int) {
+    @inlinable @inline(__always) mutating func prepare(_ bytes: Int) {
         reserve(bytes + 1)
         if needsComma { put(UInt8(ascii: ",")) }
         needsComma = true
