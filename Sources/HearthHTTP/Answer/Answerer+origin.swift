@@ -1,0 +1,28 @@
+import HTTPTypes
+
+extension Answerer {
+    /// The answer to a CORS preflight from an allowed origin; nil for every other request.
+    func preflight(_ request: ServerRequest, _ notable: NotableFields) -> ServerResponse? {
+        guard request.method == .options, notable.contains(.origin), let origin = request.headers[.origin],
+            configuration.cors.origins.contains(origin), request.headers.contains(.accessControlRequestMethod)
+        else { return nil }
+        var headers: HTTPFields = [
+            .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+            .accessControlMaxAge: String(configuration.cors.maximumAge),
+        ]
+        if let wanted = request.headers[.accessControlRequestHeaders] { headers[.accessControlAllowHeaders] = wanted }
+        return ServerResponse(status: .noContent, headers: headers)
+    }
+
+    /// Lets an allowed origin read the answer.
+    func applyOrigin(_ answer: inout PreparedAnswer, _ request: ServerRequest, _ notable: NotableFields) {
+        guard !configuration.cors.origins.isEmpty else { return }
+        answer.variesByOrigin = true
+        guard notable.contains(.origin), let origin = request.headers[.origin], configuration.cors.origins.contains(origin) else {
+            return
+        }
+        answer.headers[.accessControlAllowOrigin] = origin
+        answer.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-ID"
+        if configuration.cors.credentials { answer.headers[.accessControlAllowCredentials] = "true" }
+    }
+}

@@ -1,0 +1,111 @@
+public import HTTPTypes
+
+extension RouteTable {
+    /// Finds what serves a request.
+    ///
+    /// - Parameters:
+    ///   - method: the method
+    ///   - path: the percent-encoded path without query
+    /// - Returns: the route and its parameters, or why there is none
+    public func match(method: HTTPRequest.Method, path: String) -> RouteMatch<Endpoint> {
+        var path = path
+        return path.withUTF8 { bytes in
+            guard bytes.first == UInt8(ascii: "/") else { return .notFound }
+            var search = Search(table: self, path: bytes, method: method)
+            return search.run()
+        }
+    }
+
+    /// One descent through the tree. A node without the wanted method is remembered for 405, and the search goes on:
+    /// another branch may have it.
+    private struct Search {
+        let table: RouteTable
+        let path: UnsafeBufferPointer<UInt8>
+        let method: HTTPRequest.Method
+        /// Where the parameters on the current way lie in the path.
+        var values: [Range<Int>] = []
+        var known: [Int] = []
+        var found: (node: Int, route: Int)?
+
+        init(table: RouteTable, path: UnsafeBufferPointer<UInt8>, method: HTTPRequest.Method) {
+            self.table = table
+            self.path = path
+            self.method = method
+        }
+
+        mutating func run() -> RouteMatch<Endpoint> {
+            descend(from: 0, at: 1)
+            if let found {
+                var parameters: [String] = []
+                parameters.reserveCapacity(values.count)
+                for range in values {
+                    guard let value = PercentEncoding.decode(UnsafeBufferPointer(rebasing: path[range])) else {
+                        return .malformed
+                    }
+                    parameters.append(value)
+                }
+                return .found(table.nodes[found.node].routes[found.route].endpoint, parameters)
+            }
+            if known.isEmpty { return .notFound }
+            return method == .options ? .options(allow: allowed) : .methodNotAllowed(allow: allowed)
+        }
+
+        /// - Parameter start: offset of the segment's first byte
+        mutating func descend(from node: Int, at start: Int) {
+            guard start < path.count else { return arrive(at: node) }
+            var end = start
+            var isEncoded = false
+            while end < path.count, path[end] != UInt8(ascii: "/") {
+                if path[end] == UInt8(ascii: "%") { isEncoded = true }
+                end += 1
+            }
+            guard end > start else { return }
+            if let child = literal(of: node, start..<end, isEncoded: isEncoded) {
+                descend(from: child, at: end + 1)
+                if found != nil { return }
+            }
+            if let child = table.nodes[node].parameter {
+                values.append(start..<end)
+                descend(from: child, at: end + 1)
+                if found == nil { values.removeLast() }
+            }
+        }
+
+        mutating func arrive(at node: Int) {
+            let routes = table.nodes[node].routes
+            guard !routes.isEmpty else { return }
+            if let route = routes.firstIndex(where: { $0.method == method }) {
+                found = (node, route)
+            } else if method == .head, let route = routes.firstIndex(where: { $0.method == .get }) {
+                found = (node, route)
+            } else {
+                known.append(node)
+            }
+        }
+
+        func literal(of node: Int, _ range: Range<Int>, isEncoded: Bool) -> Int? {
+            let segment = UnsafeBufferPointer(rebasing: path[range])
+            if isEncoded {
+                guard let text = PercentEncoding.decode(segment) else { return nil }
+                return table.nodes[node].literals.first { $0.segment.elementsEqual(text.utf8) }?.node
+            }
+            for literal in table.nodes[node].literals
+            where literal.segment.count == segment.count && literal.segment.elementsEqual(segment) {
+                return literal.node
+            }
+            return nil
+        }
+
+        var allowed: [String] {
+            var methods: [String] = []
+            for node in known {
+                for route in table.nodes[node].routes where !methods.contains(route.method.rawValue) {
+                    methods.append(route.method.rawValue)
+                }
+            }
+            if methods.contains("GET"), !methods.contains("HEAD") { methods.append("HEAD") }
+            if !methods.contains("OPTIONS") { methods.append("OPTIONS") }
+            return methods.sorted()
+        }
+    }
+}
