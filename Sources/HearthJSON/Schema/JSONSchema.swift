@@ -33,8 +33,7 @@ public struct JSONSchema: Sendable {
     /// - Returns: all violations in the order of the schema, at most ``maximumViolations``; none when the value is valid.
     public func validate(_ value: JSONValue, at location: [Step] = []) -> [Violation] {
         var validation = SchemaValidation(nodes: nodes, location: location)
-        validation.check(value, 0)
-        return validation.violations
+        return validation.run(value)
     }
 
     /// Reads the text of a query, path, header or form value as the type that the schema names, and checks it.
