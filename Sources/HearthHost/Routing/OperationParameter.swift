@@ -42,7 +42,7 @@ struct OperationParameter: Sendable {
             return
         }
         if isArray {
-            violations += schema.validate(.array(texts.map { .string($0) }), at: location)
+            violations += schema.validate(texts: texts, at: location).1
         } else {
             violations += schema.validate(text: last, at: location).1
         }

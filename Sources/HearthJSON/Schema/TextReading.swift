@@ -47,7 +47,7 @@ struct TextReading {
     /// The schema of a member, wherever the object's schema stands.
     private func member(_ name: String, of index: Int) -> Int? {
         let node = nodes[index]
-        if let member = node.object?.properties[name] { return member }
+        if let object = node.object, let position = object.positions[name] { return object.properties[position].schema }
         for next in [node.reference, node.unlessNull].compactMap({ $0 }) + node.allOf + node.anyOf + node.oneOf {
             if let member = member(name, of: next) { return member }
         }
