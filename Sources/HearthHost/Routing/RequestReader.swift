@@ -92,7 +92,7 @@ struct RequestReader: Sendable {
             object[part.name] = .string(String(buffer: part.content))
         }
         for part in parts where part.fileName != nil { object[part.name] = .string("") }
-        violations += schema.validate(fields: object, at: [.name("body")])
+        violations += schema.validate(.object(object), at: [.name("body")])
         if let rules = route.rules { violations += rules(.object(object)) }
         return parts
     }
@@ -132,7 +132,9 @@ extension HTTPError {
     /// 422 with everything that is wrong.
     static func invalid(_ violations: [Violation]) -> HTTPError {
         var json = JSONWriter()
-        Violation.write(violations, to: &json)
+        json.beginArray()
+        for violation in violations { violation.write(to: &json) }
+        json.endArray()
         let first = violations.first.map { violation in
             let place = violation.loc.map { step in
                 switch step {
