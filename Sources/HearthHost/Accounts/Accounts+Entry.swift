@@ -32,7 +32,7 @@ extension Accounts {
                     try await self.extensions.notify(.created, user: user.id, changes: facets, in: transaction)
                 }
                 return user
-            } catch let error as DatabaseError where error.kind == .unique && attempt < 5 {
+            } catch let error as DatabaseError where Self.isTakenFriendCode(error) && attempt < 5 {
                 continue
             }
         }
@@ -109,6 +109,10 @@ extension Accounts {
     /// What the schema of a login cannot say.
     @Sendable static func loginRules(_ body: JSONValue) -> [Violation] {
         ValueRule.violations(in: body, [("password", ValueRule.anyPassword)])
+    }
+
+    private static func isTakenFriendCode(_ error: DatabaseError) -> Bool {
+        error.kind == .unique && error.constraint?.contains("friend_code") == true
     }
 
     private static func newFriendCode() -> String {

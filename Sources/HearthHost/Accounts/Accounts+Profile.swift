@@ -29,7 +29,8 @@ extension Accounts {
     }
 
     func profile(_ request: RoutedRequest) async throws -> ServerResponse {
-        guard let id = request.pathValues.first.flatMap({ DatabaseUUID($0) }), let user = try await store.user(id), !user.isDeleted
+        guard let id = request.pathValues.first.flatMap({ DatabaseUUID($0) }), let user = try await store.user(id),
+            !user.isDeleted
         else { throw HTTPError(.notFound, "User not found") }
         let isOwn = request.actor?.userID == id
         guard isOwn || user.isPublic else { throw HTTPError(.forbidden, "This profile is private") }

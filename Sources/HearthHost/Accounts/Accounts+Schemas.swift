@@ -22,7 +22,9 @@ extension Accounts {
         ]
         var required: [JSONValue] = UserObject.publicMembers.map { .string($0) }
         for (name, value) in UserObject.game {
-            properties[name] = ["type": "integer", "minimum": .integer(name == "level" ? 1 : 0), "default": .integer(Int64(value))]
+            properties[name] = [
+                "type": "integer", "minimum": .integer(name == "level" ? 1 : 0), "default": .integer(Int64(value)),
+            ]
             required.append(.string(name))
         }
         for (name, schema) in extensions.members.members { properties[name] = schema }

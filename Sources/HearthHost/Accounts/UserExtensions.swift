@@ -33,3 +33,20 @@ public enum UserEvent: Sendable {
     /// The profile changed.
     case changed
 }
+
+/// Accounts without plugins, for commands that load none.
+public struct NoUserExtensions: UserExtensions {
+    /// Nothing.
+    public init() {}
+
+    /// None.
+    public var members: JSONObject { [:] }
+
+    /// Empty objects.
+    public func read(_ users: [DatabaseUUID], isPublic: Bool, request: RoutedRequest) async -> [JSONObject] {
+        users.map { _ in [:] }
+    }
+
+    /// Tells nobody.
+    public func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) {}
+}

@@ -37,6 +37,12 @@ struct RequestReader: Sendable {
             let value = HTTPField.Name(parameter.name).flatMap { request.headers[$0] }
             parameter.check(value.map { [$0] } ?? [], into: &violations)
         }
+        for (name, value) in query where name.utf8.contains(0) || value.utf8.contains(0) {
+            violations.append(.unstorable([.name("query"), .name(name)]))
+        }
+        for (parameter, value) in zip(operation.path, pathValues) where value.utf8.contains(0) {
+            violations.append(.unstorable([.name("path"), .name(parameter.name)]))
+        }
         let body = try await self.body(request, endpoint, into: &violations)
         guard violations.isEmpty else { throw HTTPError.invalid(violations) }
         return Content(query: query, body: body)
@@ -72,6 +78,7 @@ struct RequestReader: Sendable {
             let value = try bytes.withUnsafeReadableBytes { bytes in
                 Result { () throws(JSONParseError) in try JSONValue(parsing: bytes, maximumDepth: limits.depth) }
             }.get()
+            if value.containsNUL { violations.append(.unstorable([.name("body")])) }
             if let schema = declared.json { violations += schema.validate(value, at: [.name("body")]) }
             if let rules = route.rules { violations += rules(value) }
         } catch {
@@ -91,8 +98,12 @@ struct RequestReader: Sendable {
         for part in parts {
             // A file counts as a text for the schema; what is in it is the plugin's to check.
             fields[part.name] = .string(part.fileName == nil ? String(buffer: part.content) : "")
+            if part.name.utf8.contains(0) || part.fileName == nil && part.content.readableBytesView.contains(0) {
+                violations.append(.unstorable([.name("body"), .name(part.name)]))
+            }
         }
         violations += schema.validate(form: fields, at: [.name("body")])
+        if let rules = route.rules { violations += rules(.object(fields)) }
         return parts
     }
 }
@@ -145,6 +156,25 @@ extension HTTPError {
         }
         let more = violations.count > 1 ? " (and \(violations.count - 1) more)" : ""
         return HTTPError(.unprocessableContent, "Invalid request: \(first ?? "")\(more)", errors: json.text)
+    }
+}
+
+extension Violation {
+    /// A text with U+0000, which no database keeps: refused here, so that no plugin has to think of it.
+    fileprivate static func unstorable(_ location: [JSONSchema.Step]) -> Violation {
+        Violation(loc: location, msg: "String should not contain the character U+0000", type: "string_unicode")
+    }
+}
+
+extension JSONValue {
+    /// Whether a text in it has U+0000.
+    fileprivate var containsNUL: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let values): values.contains(where: \.containsNUL)
+        case .object(let object): object.members.contains { $0.name.utf8.contains(0) || $0.value.containsNUL }
+        case .null, .boolean, .integer, .number: false
+        }
     }
 }
 

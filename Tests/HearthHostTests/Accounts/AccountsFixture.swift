@@ -28,7 +28,9 @@ struct AccountsFixture {
             users.map { _ in ["level": 7] }
         }
 
-        func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) async throws {
+        func notify(
+            _ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction
+        ) async throws {
             if let message = veto.withLock({ $0 }) { throw HTTPError(.badRequest, message) }
             steps.withLock { $0.append(Step(event: event, user: user, changes: changes)) }
         }
@@ -82,13 +84,15 @@ struct AccountsFixture {
             body: RequestBody(bytes: ByteBuffer(string: form ?? body?.text ?? "")))
         do {
             let response = try await dispatcher.respond(request)
-            guard case .bytes(let bytes) = response.body, case .object(let object) = try JSONValue(parsing: String(buffer: bytes)) else {
+            guard case .bytes(let bytes) = response.body, case .object(let object) = try JSONValue(parsing: String(buffer: bytes))
+            else {
                 return Answer(status: response.status.code, body: [:], headers: response.headers, errors: "")
             }
             return Answer(status: response.status.code, body: object, headers: response.headers, errors: "")
         } catch let error as HTTPError {
             return Answer(
-                status: error.status.code, body: ["detail": .string(error.detail)], headers: error.headers, errors: error.errors ?? "")
+                status: error.status.code, body: ["detail": .string(error.detail)], headers: error.headers,
+                errors: error.errors ?? "")
         }
     }
 

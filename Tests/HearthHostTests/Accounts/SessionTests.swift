@@ -1,3 +1,4 @@
+import HTTPTypes
 import HearthDatabase
 import HearthHTTP
 import HearthJSON

@@ -12,7 +12,9 @@ import Testing
 
     @Test func `what was inserted is found until it is dropped`() {
         let cache = TokenCache<String>()
-        for number in 0..<100 { cache.insert(entry(UInt64(number), user: UInt64(number % 3)), for: "token \(number)x", since: cache.moment) }
+        for number in 0..<100 {
+            cache.insert(entry(UInt64(number), user: UInt64(number % 3)), for: "token \(number)x", since: cache.moment)
+        }
         #expect(cache.count == 100)
         #expect(cache.entry(for: "token 7x")?.owner == "owner of 7")
         cache.drop { $0.id == DatabaseUUID(high: 2, low: 7) }

@@ -49,7 +49,9 @@ import Testing
         #expect(throws: TokenRefusal.expired) { try signer.verify(text[...], now: Self.now + 60) }
         let payload = try JSONValue(parsing: signer.payload(of: text[...]))
         #expect(
-            payload == ["sub": .string(Self.user), "jti": .string(Self.id), "iat": .integer(Self.now), "exp": .integer(Self.now + 60)])
+            payload == [
+                "sub": .string(Self.user), "jti": .string(Self.id), "iat": .integer(Self.now), "exp": .integer(Self.now + 60),
+            ])
     }
 
     @Test func `tokens of the test's own making are accepted, so that refusals mean something`() async throws {
@@ -92,11 +94,15 @@ import Testing
     }
 
     @Test(arguments: [
-        payload(exp: "\(now)"), payload(exp: "\(now - 1)"), payload(exp: "-1"), payload(exp: "0"), payload(exp: "\"\(now + 10)\""),
-        payload(exp: "null"), payload(exp: "NaN"), payload(exp: "1e300"), payload(exp: "\(now + 10).5"), payload(exp: "9223372036854775808"),
+        payload(exp: "\(now)"), payload(exp: "\(now - 1)"), payload(exp: "-1"), payload(exp: "0"),
+        payload(exp: "\"\(now + 10)\""),
+        payload(exp: "null"), payload(exp: "NaN"), payload(exp: "1e300"), payload(exp: "\(now + 10).5"),
+        payload(exp: "9223372036854775808"),
         payload(exp: "true"), payload(exp: "[\(now + 10)]"), payload(iat: "\(now + 61)"), payload(iat: "\"\(now)\""),
-        payload(more: #","nbf":\#(now + 61)"#), payload(more: #","nbf":"1""#), payload(more: #","nbf":-1.5"#), payload(sub: "\"\""), payload(sub: "7"),
-        payload(sub: "null"), payload(sub: "\"admin\""), payload(jti: "\"\""), payload(jti: "7"), payload(more: #","exp":\#(now + 99)"#),
+        payload(more: #","nbf":\#(now + 61)"#), payload(more: #","nbf":"1""#), payload(more: #","nbf":-1.5"#),
+        payload(sub: "\"\""), payload(sub: "7"),
+        payload(sub: "null"), payload(sub: "\"admin\""), payload(jti: "\"\""), payload(jti: "7"),
+        payload(more: #","exp":\#(now + 99)"#),
         payload(more: #","sub":"01890a5d-ac96-774b-bcce-b302099a8059""#), payload(more: #","type":"refresh""#),
         payload(more: #","type":"password_reset""#), payload(more: #","type":null"#), payload(more: #","aud":"other""#),
         payload(more: #","aud":["hearth"]"#), payload(more: #","iss":"https://evil.example""#), "{}", "[]", "7", "", "not json",
@@ -125,7 +131,9 @@ import Testing
         let position = try #require(alphabet.firstIndex(of: last))
         let twin = String(signature.dropLast()) + String(alphabet[position + 1])
         let flipped = String(alphabet[(alphabet.firstIndex(of: try #require(signature.first)) ?? 0) ^ 1]) + signature.dropFirst()
-        for wrong in ["", String(signature.dropLast(4)), twin, flipped, other[2], signature + "=", signature + "A", " " + signature] {
+        for wrong in [
+            "", String(signature.dropLast(4)), twin, flipped, other[2], signature + "=", signature + "A", " " + signature,
+        ] {
             #expect(try await refusal("\(parts[0]).\(parts[1]).\(wrong)") != nil, "\(wrong)")
         }
         #expect(try await refusal("\(parts[0]).\(other[1]).\(signature)") == .signature)
@@ -135,7 +143,8 @@ import Testing
         let token = Self.token(payload: Self.payload())
         let parts = token.split(separator: ".").map(String.init)
         for wrong in [
-            "", ".", "..", "...", "\(parts[0]).\(parts[1])", token + ".", token + ".x", "." + token, " " + token, token + " ", token + "\n",
+            "", ".", "..", "...", "\(parts[0]).\(parts[1])", token + ".", token + ".x", "." + token, " " + token, token + " ",
+            token + "\n",
             token.replacing(".", with: ". "), "\(parts[0])=.\(parts[1]).\(parts[2])", "Bearer " + token,
         ] {
             #expect(try await refusal(wrong) != nil, "\(wrong)")

@@ -15,7 +15,8 @@ extension HostMigrations {
         let folder = manager.temporaryDirectory.appending(path: "hearth-migrations-\(UInt64.random(in: 0 ... .max))").path
         defer { try? manager.removeItem(atPath: folder) }
         do {
-            try manager.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            try manager.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             for (name, sql) in files { try Data(sql.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
         } catch {
             throw MigrationError("the migrations of the host cannot be laid out", file: folder)

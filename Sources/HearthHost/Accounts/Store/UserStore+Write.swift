@@ -30,7 +30,9 @@ extension UserStore {
     ///
     /// Fails with ``HTTPError`` 409 when the e-mail address or username is taken, and with `DatabaseError`.
     /// - Returns: The account as it is then, or nil when it does not exist any more.
-    func update(_ id: DatabaseUUID, _ changes: ProfileChanges, at now: Int64, in transaction: any DatabaseTransaction) async throws
+    func update(
+        _ id: DatabaseUUID, _ changes: ProfileChanges, at now: Int64, in transaction: any DatabaseTransaction
+    ) async throws
         -> User?
     {
         var assignments = ["updated_at = $2"]
