@@ -51,3 +51,7 @@ CREATE TABLE habits_completions (
 );
 
 CREATE INDEX habits_completions_by_user ON habits_completions (user_id, completed_date);
+
+-- down
+DROP TABLE habits_completions;
+DROP TABLE habits;

@@ -10,14 +10,17 @@ extension Context {
         let today = try Today(of: user, in: self)
         let day = CompletedDay(date: today.date, endsAt: try bounds(of: today.date, in: user.timezone).upperBound)
         return try await transaction { transaction in
-            let found: HabitInWeek? = try await transaction.first(HabitInWeek.locked(habitID, of: user.id, in: today.week))
-            guard let found else { throw Failure.habitNotFound }
-            var habit = found.habit
+            let found: Habit? = try await transaction.first(Habit.locked(habitID, of: user.id))
+            guard var habit = found else { throw Failure.habitNotFound }
             guard !habit.isArchived else { throw Failure.habitArchived }
             guard !habit.isCompleted(on: today) else { throw Failure.completedToday }
 
             let best = habit.streak.best
-            habit.streak.extend(to: day.date, inWeek: found.completions + 1, by: habit.schedule)
+            var inWeek = 1
+            if habit.schedule.frequency == .timesPerWeek {
+                inWeek += try await transaction.first(Completion.count(ofHabit: habit.id, in: today.week)) ?? 0
+            }
+            habit.streak.extend(to: day.date, inWeek: inWeek, by: habit.schedule)
             var completion = Completion(
                 id: transaction.makeID(), of: habit, on: day, completedAt: today.now, isBackfilled: false, createdAt: today.now)
             completion.notes = request.notes

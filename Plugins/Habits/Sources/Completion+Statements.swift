@@ -36,6 +36,14 @@ extension Completion {
         """
     }
 
+    /// How many completions a habit has in a range of days.
+    static func count(ofHabit id: UUID, in days: ClosedRange<LocalDate>) -> SQL {
+        """
+        SELECT count(*) FROM habits_completions
+        WHERE habit_id = \(id) AND completed_date BETWEEN \(days.lowerBound) AND \(days.upperBound)
+        """
+    }
+
     /// Removes a completion and tells what it was.
     static func deletion(_ id: UUID) -> SQL {
         "DELETE FROM habits_completions WHERE id = \(id) RETURNING \(columns)"

@@ -40,7 +40,7 @@ struct Streak: Hashable {
     ///
     /// - Parameters:
     ///   - date: The day.
-    ///   - weekCompletions: How many completions its ISO week has with this one.
+    ///   - weekCompletions: How many completions its ISO week has with this one; matters for `x_per_week` only.
     ///   - schedule: Whether it counts.
     mutating func extend(to date: LocalDate, inWeek weekCompletions: Int, by schedule: Schedule) {
         guard let unit = schedule.unit(of: date), unit != through, !schedule.countsWeeks || weekCompletions >= schedule.weekTarget
