@@ -114,6 +114,12 @@ import Testing
         #expect(DatabaseAddress(parsing: text) == address)
     }
 
+    @Test func `the environment as text does not show the key`() throws {
+        var text = ""
+        try dump(HostEnvironment(["SECRET_KEY": key]), to: &text)
+        #expect(text.contains("127.0.0.1") && !text.contains(key))
+    }
+
     @Test func `production warns of what is weak`() throws {
         let environment = try HostEnvironment([
             "ENVIRONMENT": "production", "SECRET_KEY": key, "BCRYPT_COST": "4", "RATE_LIMIT": "off", "CORS_ORIGINS": "*",

@@ -71,8 +71,6 @@ public struct HostEnvironment: Sendable {
     public internal(set) var drainSeconds = 30
     /// What deserves the operator's attention without being refused.
     public internal(set) var warnings: [String] = []
-    /// All variables as given, in which plugins' secrets are looked for.
-    public internal(set) var variables: [String: String] = [:]
 
     /// Where the data is kept: `DATABASE_URL`, or `hearth.sqlite` in the data folder.
     public var database: DatabaseAddress {
@@ -96,7 +94,6 @@ public struct HostEnvironment: Sendable {
                 errors.append(.init(file: "environment", key: declaration.name, message: message))
             }
         }
-        self.variables = variables
         checkTogether(&errors)
         try errors.throwIfAny()
     }

@@ -25,7 +25,9 @@ public struct JSONWriter: ~Copyable {
     ///   called first with (0, 512)
     public init(growing: @escaping (_ used: Int, _ needed: Int) -> UnsafeMutableRawBufferPointer) {
         let buffer = growing(0, 512)
-        guard let start = buffer.baseAddress, buffer.count >= 512 else { preconditionFailure("a buffer of 512 bytes was asked for") }
+        guard let start = buffer.baseAddress, buffer.count >= 512 else {
+            preconditionFailure("a buffer of 512 bytes was asked for")
+        }
         base = start.assumingMemoryBound(to: UInt8.self)
         capacity = buffer.count
         grow = growing
@@ -42,7 +44,9 @@ public struct JSONWriter: ~Copyable {
         let needed = max(used + bytes, capacity * 2)
         if let grow {
             let buffer = grow(used, needed)
-            guard let start = buffer.baseAddress, buffer.count >= needed else { preconditionFailure("a larger buffer was asked for") }
+            guard let start = buffer.baseAddress, buffer.count >= needed else {
+                preconditionFailure("a larger buffer was asked for")
+            }
             base = start.assumingMemoryBound(to: UInt8.self)
             capacity = buffer.count
         } else {

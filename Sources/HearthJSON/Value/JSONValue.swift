@@ -41,12 +41,30 @@ public struct JSONObject: Sendable, Equatable {
     /// Adds a member whose name is known to be new.
     mutating func append(_ name: String, _ value: JSONValue) { members.append((name, value)) }
 
-    public static func == (a: JSONObject, b: JSONObject) -> Bool {
-        a.members.count == b.members.count && a.members.allSatisfy { b[$0.name] == $0.value }
+    /// Whether both have the same members, in any order.
+    public static func == (a: JSONObject, b: JSONObject) -> Bool { a.isSame(as: b, by: ==) }
+
+    func isSame(as other: JSONObject, by areSame: (JSONValue, JSONValue) -> Bool) -> Bool {
+        guard members.count == other.members.count else { return false }
+        // Mostly the order is the same; where it is not, a dictionary keeps large objects from costing their square.
+        var positions: [String: Int]?
+        for (index, member) in members.enumerated() {
+            var twin = other.members[index]
+            if twin.name != member.name {
+                if positions == nil {
+                    positions = Dictionary(uniqueKeysWithValues: other.members.enumerated().map { ($1.name, $0) })
+                }
+                guard let position = positions?[member.name] else { return false }
+                twin = other.members[position]
+            }
+            guard areSame(member.value, twin.value) else { return false }
+        }
+        return true
     }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// The members in the order of the literal; a repeated name keeps its last value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         for (name, value) in elements { self[name] = value }
     }
@@ -55,15 +73,21 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
+    /// The value that the literal names.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         var object = JSONObject()
         for (name, value) in elements { object[name] = value }
         self = .object(object)
     }
+    /// The value that the literal names.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// The value that the literal names.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// The value that the literal names.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// The value that the literal names.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// The value that the literal names.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
     public init(nilLiteral: ()) { self = .null }
 }
