@@ -1,0 +1,6 @@
+import CHearth
+import Habits
+import HearthKit
+
+/// The one symbol that the library exports.
+@c(hearth_plugin_entry) public func entry() -> PluginDescriptor { HabitsPlugin.descriptor }

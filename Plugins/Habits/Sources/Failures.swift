@@ -1,0 +1,19 @@
+import HearthKit
+
+/// What these routes refuse, in the words that clients know.
+extension Failure {
+    static let habitNotFound = Failure.notFound("Habit not found")
+    static let completionNotFound = Failure.notFound("Completion not found")
+    static let habitIDRequired = Failure.badRequest("habit_id is required")
+    static let habitArchived = Failure.badRequest("Cannot complete an archived habit")
+    static let completedToday = Failure.badRequest("Habit already completed today")
+    static let inTheFuture = Failure.badRequest("Cannot complete habits in the future")
+    static let tooLongAgo = Failure.badRequest("Can only backfill completions from the last 30 days")
+    static let invalidMonth = Failure.badRequest("Invalid month format. Use YYYY-MM")
+
+    static func completed(on date: LocalDate) -> Failure { .badRequest("Habit already completed on \(date)") }
+
+    static func tooManyHabits(_ limit: Int) -> Failure {
+        Failure(422, "You can have at most \(limit) habits: delete one first")
+    }
+}

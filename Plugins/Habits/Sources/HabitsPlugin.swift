@@ -1,0 +1,19 @@
+public import HearthKit
+
+/// Habits, their completions, streaks and the calendar.
+///
+/// Everything that a user sees is dated by his own days: `Today` says which day that is, `Schedule` which days count,
+/// `Streak` what they add up to. `Completing`, `Undoing` and `Backfilling` change them, each in one transaction.
+public struct HabitsPlugin: Plugin {
+    /// As in `plugin.toml`.
+    public static let id: StaticString = "habits"
+    /// As in `plugin.toml`.
+    public static let version: StaticString = "1.0.0"
+
+    /// Registers the routes.
+    public init(_ setup: Setup) throws {
+        let habitsPerUser = try setup.settings.integer("habits_per_user")
+        setup.routes(tag: "Habits").addHabits(atMost: habitsPerUser)
+        setup.routes(tag: "Completions").addCompletions()
+    }
+}
