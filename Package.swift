@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "HearthDatabase",
             dependencies: [
-                "CSQLite", .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
+                "CHearth", "CSQLite", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(

@@ -66,13 +66,16 @@ typedef struct hearth_rows {
 } hearth_rows;
 
 /*
- * The completion of query and batch. [host] Called exactly once for each call that answered HEARTH_OK, on a worker thread
- * of the host, possibly before that call has returned.
+ * The completion of query and batch. Called exactly once for each call that answered HEARTH_OK, possibly
+ * before that call has returned.
  *
+ *   user     as given with the call
  *   error    NULL on success
  *   results  `result_count` results in the order of the statements; NULL after an error
  *
- * All of it lives until the completion returns.
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: all of it lives until the completion returns.
+ * Returns:   nothing.
  */
 typedef void (*hearth_results)(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count);
 
@@ -88,7 +91,18 @@ typedef struct hearth_transaction_options {
     uint32_t reserved;          /* 0 */
 } hearth_transaction_options;
 
-/* The completion of begin. [host] As hearth_done; `transaction` is 0 after an error. */
+/*
+ * The completion of begin. Called exactly once for each call that answered HEARTH_OK, possibly before that
+ * call has returned.
+ *
+ *   user         as given with the call
+ *   error        NULL on success
+ *   transaction  the context of the transaction, to be ended with commit or rollback; 0 after an error
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: error lives until the completion returns.
+ * Returns:   nothing.
+ */
 typedef void (*hearth_begun)(void *user, const hearth_error *error, hearth_context transaction);
 
 typedef struct hearth_database {

@@ -82,13 +82,15 @@ typedef struct hearth_response {
 } hearth_response;
 
 /*
- * Serves one request of a route. [host] On a worker thread, which it must not block (HEARTH_ROUTE_BLOCKING
- * lifts that). Several requests at the same time.
+ * Serves one request of a route.
  *
  *   user     as given with the route
- *   request  lives until the request is completed
+ *   request  what is asked
  *
- * Returns what it did; see hearth_outcome.
+ * Thread:    [host] on a worker thread, which it must not block (HEARTH_ROUTE_BLOCKING lifts that); several
+ *            requests at the same time.
+ * Ownership: the request is the host's and lives until it is completed.
+ * Returns:   what it did; see hearth_outcome.
  */
 typedef hearth_outcome (*hearth_handler)(void *user, const hearth_request *request);
 
@@ -108,7 +110,18 @@ typedef struct hearth_route {
     void *user;                    /* passed to handle */
 } hearth_route;
 
-/* One piece of a streamed body. [host] `last` is 1 with the final, possibly empty piece; an error ends it too. The bytes live until it returns. */
+/*
+ * Receives one piece of a streamed body, in order, one at a time.
+ *
+ *   user   as given to read_body
+ *   chunk  the piece; the last one may be empty
+ *   last   1 with the last piece
+ *   error  NULL, or why the body ends early: then nothing follows
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: the bytes and the error live until it returns.
+ * Returns:   nothing.
+ */
 typedef void (*hearth_chunk)(void *user, hearth_bytes chunk, uint32_t last, const hearth_error *error);
 
 typedef struct hearth_http {

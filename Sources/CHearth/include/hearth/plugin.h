@@ -125,20 +125,21 @@ typedef struct hearth_plugin {
     const void *(*get_interface)(void *instance, hearth_string id);
 } hearth_plugin;
 
-/*
- * The one function that a plugin exports. Hide everything else (linker version script
- * Sources/CHearth/plugin.map): symbols of C libraries would interpose otherwise.
- *
- * Thread:    [host]
- * Ownership: the descriptor is constant data of the library.
- * Returns:   the descriptor, never NULL.
- */
+/* Stands before the definition of hearth_plugin_entry. */
 #if defined(__GNUC__)
 #define HEARTH_EXPORT __attribute__((visibility("default")))
 #else
 #define HEARTH_EXPORT
 #endif
 
+/*
+ * The one function that a plugin exports, by the name hearth_plugin_entry. Hide everything else (linker
+ * version script Sources/CHearth/plugin.map): symbols of C libraries would interpose otherwise.
+ *
+ * Thread:    [host] at any time, also without init after it.
+ * Ownership: the descriptor is constant data of the library.
+ * Returns:   the descriptor, never NULL.
+ */
 typedef const hearth_plugin *(*hearth_plugin_entry_function)(void);
 
 #ifdef __cplusplus

@@ -27,8 +27,14 @@ typedef struct hearth_call {
 } hearth_call;
 
 /*
- * Serves a call. [host] On a worker thread, which it must not block. Several at the same time. Complete the call
- * with reply or fail. Inside a transaction it makes no outbound calls.
+ * Serves a call; complete it with reply or fail. Inside a transaction it makes no outbound calls.
+ *
+ *   user  as given with the service
+ *   call  what is asked
+ *
+ * Thread:    [host] on a worker thread, which it must not block; several calls at the same time.
+ * Ownership: the call is the host's and lives until it is completed.
+ * Returns:   what it did; see hearth_outcome.
  */
 typedef hearth_outcome (*hearth_provider)(void *user, const hearth_call *call);
 
@@ -43,13 +49,29 @@ typedef struct hearth_service {
 } hearth_service;
 
 /*
- * The completion of a call. [host] Called exactly once for each call that answered HEARTH_OK, on a worker
- * thread, possibly before call has returned. `error` is NULL on success; then `output` is the JSON text of the reply. Both
- * live until it returns.
+ * The completion of a call. Called exactly once for each call that answered HEARTH_OK, possibly before that
+ * call has returned.
+ *
+ *   user    as given with the call
+ *   error   NULL on success
+ *   output  the JSON text of the reply; empty after an error
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: error and output live until the completion returns.
+ * Returns:   nothing.
  */
 typedef void (*hearth_reply)(void *user, const hearth_error *error, hearth_bytes output);
 
-/* A piece that comes before the reply. [host] In order, one at a time, never after the reply. Lives until it returns. */
+/*
+ * Receives a piece that comes before the reply: in order, one at a time, never after the reply.
+ *
+ *   user   as given with the call
+ *   piece  what the provider sent
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: the piece lives until it returns.
+ * Returns:   nothing.
+ */
 typedef void (*hearth_piece)(void *user, hearth_bytes piece);
 
 typedef struct hearth_services {

@@ -34,12 +34,14 @@ typedef struct hearth_pair {
     hearth_string value;
 } hearth_pair;
 
-/* A string literal as a hearth_string: HEARTH_STRING("hearth.http/1"). */
+/* A string literal as a hearth_string: HEARTH_STRING("hearth.http/1"). In the initialiser of a static object strict
+ * C99 takes no compound literal: there it is HEARTH_STRING_INIT("greeter"). */
 #ifdef __cplusplus
 #define HEARTH_STRING(literal) (hearth_string{(literal), sizeof(literal) - 1})
 #else
 #define HEARTH_STRING(literal) ((hearth_string){(literal), sizeof(literal) - 1})
 #endif
+#define HEARTH_STRING_INIT(literal) {(literal), sizeof(literal) - 1}
 
 /*
  * On whose behalf a call is made: a request, a service call, a transaction, a start. It carries the
@@ -93,9 +95,15 @@ enum {
 };
 
 /*
- * The completion of a call that has no result but success. [host] Called exactly once for each call that answered
- * HEARTH_OK, on a worker thread of the host, possibly before that call has returned; never for a call
- * that answered anything else. `error` is NULL on success and lives until the completion returns.
+ * The completion of a call that has no result but success. Called exactly once for each call that answered
+ * HEARTH_OK, possibly before that call has returned; never for a call that answered anything else.
+ *
+ *   user   as given with the call
+ *   error  NULL on success
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: error lives until the completion returns.
+ * Returns:   nothing.
  */
 typedef void (*hearth_done)(void *user, const hearth_error *error);
 

@@ -29,8 +29,16 @@ typedef struct hearth_user {
 } hearth_user;
 
 /*
- * The completion of find and search. [host] Called exactly once for each call that answered HEARTH_OK, possibly
- * before that call has returned. `error` is NULL on success. Everything lives until it returns.
+ * The completion of find and search. Called exactly once for each call that answered HEARTH_OK, possibly
+ * before that call has returned.
+ *
+ *   user   as given with the call
+ *   error  NULL on success
+ *   users  `user_count` users; NULL after an error
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: all of it lives until the completion returns.
+ * Returns:   nothing.
  */
 typedef void (*hearth_users_found)(void *user, const hearth_error *error, const hearth_user *const *users, uint64_t user_count);
 
@@ -43,7 +51,16 @@ typedef struct hearth_facet_request {
     uint64_t user_count;
 } hearth_facet_request;
 
-/* Reads a facet. [host] On a worker thread, which it must not block. Complete it with answer_facet. */
+/*
+ * Reads a facet; complete the question with answer_facet.
+ *
+ *   user     as given with the facet
+ *   request  whose members are asked for
+ *
+ * Thread:    [host] on a worker thread, which it must not block; several questions at the same time.
+ * Ownership: the question is the host's and lives until it is answered.
+ * Returns:   what it did; see hearth_outcome.
+ */
 typedef hearth_outcome (*hearth_facet_read)(void *user, const hearth_facet_request *request);
 
 /* A facet. Passed by pointer. */
@@ -77,7 +94,16 @@ typedef struct hearth_user_change {
     hearth_bytes changes;    /* JSON object of members that belong to facets; never the password */
 } hearth_user_change;
 
-/* Observes accounts. [host] On a worker thread, which it must not block. Complete it with answer_observer. */
+/*
+ * Observes accounts; complete the step with answer_observer.
+ *
+ *   user    as given with the observer
+ *   change  what is about to happen
+ *
+ * Thread:    [host] on a worker thread, which it must not block; several steps at the same time.
+ * Ownership: the step is the host's and lives until it is answered.
+ * Returns:   what it did; see hearth_outcome.
+ */
 typedef hearth_outcome (*hearth_user_observe)(void *user, const hearth_user_change *change);
 
 /* An observer of accounts. Passed by pointer. */

@@ -1,0 +1,103 @@
+extension HostEnvironment {
+    /// Every variable that the host reads, in the order of the documentation.
+    public static let declarations: [EnvironmentVariable] = serving + storing + securing + limiting
+
+    private static let serving: [EnvironmentVariable] = [
+        .text("HOST", \.host, expected: "an address", help: "The address to listen on; 0.0.0.0 or :: for all."),
+        .integer("PORT", \.port, 0...65535, help: "The port to listen on; 0 lets the system choose."),
+        .choice(
+            "ENVIRONMENT", \.kind,
+            help: "What the host runs for. In production an insecure configuration refuses the start."),
+        .text("PLUGINS_CONF", \.pluginsConf, expected: "a file", help: "The file that says which plugins are loaded."),
+        .choice("LOG_LEVEL", \.logLevel, help: "From which severity on the log is written."),
+        .flag("ACCESS_LOG", \.accessLog, help: "Whether each request is logged."),
+        EnvironmentVariable(
+            "CORS_ORIGINS", \.corsOrigins, expected: "origins such as https://app.example, separated by commas, or * alone",
+            help: "The origins of web pages that may call this host.", parse: parseOrigins,
+            show: { $0.joined(separator: ",") }),
+        .file(
+            "TLS_CERTIFICATE", \.tlsCertificate, expected: "a PEM file",
+            help: "The certificate chain. With it and TLS_KEY the host serves HTTPS and HTTP/2."),
+        .file("TLS_KEY", \.tlsKey, expected: "a PEM file", help: "The private key of the certificate."),
+        .integer(
+            "DRAIN_SECONDS", \.drainSeconds, 0...3600, unit: "seconds",
+            help: "How long requests in flight may take to end when the host stops."),
+    ]
+
+    private static let storing: [EnvironmentVariable] = [
+        .text("HEARTH_DATA", \.dataFolder, expected: "a folder", help: "The data folder; made when it is missing."),
+        EnvironmentVariable(
+            "DATABASE_URL", \.givenDatabase, expected: "sqlite:PATH or postgresql://…", secret: true,
+            help: "Where the data is kept; unset: hearth.sqlite in the data folder.", parse: DatabaseAddress.init(parsing:),
+            show: { _ in "" }),
+        EnvironmentVariable(
+            "REDIS_URL", \.redisURL, expected: "redis://HOST:PORT (rediss:// cannot be served: hiredis lacks TLS here)",
+            secret: true, help: "The Redis server for cache and limits; unset: they live in the process.",
+            parse: { $0.hasPrefix("redis://") ? .some($0) : nil }, show: { _ in "" }),
+    ]
+
+    private static let securing: [EnvironmentVariable] = [
+        EnvironmentVariable(
+            "SECRET_KEY", \.givenSecretKey, expected: "at least \(Secret.minimumBytes) bytes", secret: true,
+            help: "What tokens are signed with. Required in production; otherwise made once and kept in the data folder.",
+            parse: Secret.init, show: { _ in "" }),
+        .integer(
+            "ACCESS_TOKEN_MINUTES", \.accessTokenMinutes, 1...5_256_000, unit: "minutes",
+            help: "How long an access token is valid."),
+        .integer("BCRYPT_COST", \.bcryptCost, 4...20, help: "The cost of hashing a password; each step doubles the time."),
+        .flag("RATE_LIMIT", \.rateLimit, help: "Whether rate limits count; off for test runs."),
+    ]
+
+    private static let limiting: [EnvironmentVariable] = [
+        .size("BODY_LIMIT", \.bodyLimit, 1 << 10...1 << 40, help: "The largest request body."),
+        .size("JSON_BODY_LIMIT", \.jsonBodyLimit, 1 << 10...1 << 30, help: "The largest JSON request body."),
+        .integer("JSON_DEPTH_LIMIT", \.jsonDepthLimit, 1...512, help: "How deeply JSON bodies may nest."),
+        .size("HEADER_LIMIT", \.headerLimit, 1 << 10...1 << 20, help: "The largest request head."),
+        .size("URL_LIMIT", \.urlLimit, 256...1 << 16, help: "The longest path with query."),
+        .integer(
+            "HEADER_SECONDS", \.headerSeconds, 1...600, unit: "seconds",
+            help: "How long a client may take to send the request head."),
+        .integer(
+            "BODY_SECONDS", \.bodySeconds, 1...3600, unit: "seconds",
+            help: "How long a client may pause while it sends a body."),
+        .integer("IDLE_SECONDS", \.idleSeconds, 1...3600, unit: "seconds", help: "How long an idle connection is kept."),
+        .integer(
+            "REQUEST_DEADLINE", \.requestDeadlineSeconds, 1...3600, unit: "seconds",
+            help: "How long a request may take unless its route says otherwise."),
+    ]
+
+    /// `https://a.example,https://b.example:8443` or `*`.
+    @Sendable private static func parseOrigins(_ text: String) -> [String]? {
+        let origins = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        if origins == ["*"] { return origins }
+        let isRight = origins.allSatisfy { origin in
+            guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
+            let rest = origin.dropFirst(scheme.count)
+            return !rest.isEmpty && !rest.contains { "/?#*@ ".contains($0) }
+        }
+        return isRight ? origins : nil
+    }
+
+    /// The variables as aligned text, for `hearth serve --help`.
+    public static var help: String {
+        let width = declarations.map(\.name.count).max() ?? 0
+        return declarations.map { variable in
+            let name = variable.name + String(repeating: " ", count: width - variable.name.count)
+            let byDefault = variable.defaultText.isEmpty ? "" : " Default: \(variable.defaultText)."
+            let unit = variable.unit.map { " (\($0))" } ?? ""
+            return "  \(name)  \(variable.help) Takes \(variable.expected)\(unit).\(byDefault)"
+        }.joined(separator: "\n")
+    }
+
+    /// The variables as a Markdown table, for `docs/operating.md`.
+    public static var documentation: String {
+        let rows = declarations.map { variable in
+            let byDefault = variable.defaultText.isEmpty ? "" : "`\(variable.defaultText)`"
+            return "| `\(variable.name)` | \(variable.expected) | \(variable.unit ?? "") | \(byDefault) | \(variable.help) |"
+        }
+        return (["| Variable | Takes | Unit | Default | What it is for |", "|---|---|---|---|---|"] + rows)
+            .joined(separator: "\n")
+    }
+}

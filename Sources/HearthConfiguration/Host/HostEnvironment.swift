@@ -1,0 +1,130 @@
+/// How the host runs, as its environment variables say. Each property is declared once more, with its variable, in
+/// ``declarations``.
+public struct HostEnvironment: Sendable {
+    /// In which kind of surroundings the host runs.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// On a developer's machine: a missing secret key is made.
+        case development
+        /// For real: insecure configuration refuses the start.
+        case production
+        /// Under a test suite.
+        case test
+    }
+
+    /// From which severity on the log is written.
+    public enum LogLevel: String, Sendable, CaseIterable {
+        // The names are those of swift-log, so that `Logger.Level(rawValue:)` takes them.
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// The address to listen on.
+    public internal(set) var host = "127.0.0.1"
+    /// The port to listen on; 0 lets the system choose.
+    public internal(set) var port = 8000
+    /// The data folder.
+    public internal(set) var dataFolder = "./data"
+    /// The file that says which plugins are loaded.
+    public internal(set) var pluginsConf = "./plugins.conf"
+    /// The kind of surroundings.
+    public internal(set) var kind = Kind.development
+    /// What tokens are signed with, as given; use ``signingKey()``, which makes one in development.
+    var givenSecretKey: Secret?
+    /// Where the data is kept, as given; use ``database``.
+    var givenDatabase: DatabaseAddress?
+    /// The Redis server; nil: cache and limits live in the process.
+    public internal(set) var redisURL: String?
+    /// From which severity on the log is written.
+    public internal(set) var logLevel = LogLevel.info
+    /// Whether each request is logged.
+    public internal(set) var accessLog = true
+    /// Whether rate limits count.
+    public internal(set) var rateLimit = true
+    /// The origins of web pages that may call; `*` alone for any.
+    public internal(set) var corsOrigins: [String] = []
+    /// The TLS certificate chain, a PEM file.
+    public internal(set) var tlsCertificate: String?
+    /// The key of the certificate, a PEM file.
+    public internal(set) var tlsKey: String?
+    /// How long an access token is valid, in minutes.
+    public internal(set) var accessTokenMinutes = 43200
+    /// The cost of hashing a password: each step doubles the time.
+    public internal(set) var bcryptCost = 12
+    /// The largest request body, in bytes.
+    public internal(set) var bodyLimit = 10 << 20
+    /// The largest JSON request body, in bytes.
+    public internal(set) var jsonBodyLimit = 1 << 20
+    /// How deeply JSON bodies may nest.
+    public internal(set) var jsonDepthLimit = 64
+    /// The largest request head, in bytes.
+    public internal(set) var headerLimit = 32 << 10
+    /// The longest path with query, in bytes.
+    public internal(set) var urlLimit = 8 << 10
+    /// How long a client may take to send the request head, in seconds.
+    public internal(set) var headerSeconds = 10
+    /// How long a client may pause while it sends a body, in seconds.
+    public internal(set) var bodySeconds = 30
+    /// How long an idle connection is kept, in seconds.
+    public internal(set) var idleSeconds = 75
+    /// How long a request may take unless its route says otherwise, in seconds.
+    public internal(set) var requestDeadlineSeconds = 30
+    /// How long the host waits for requests in flight when it stops, in seconds.
+    public internal(set) var drainSeconds = 30
+    /// What deserves the operator's attention without being refused.
+    public internal(set) var warnings: [String] = []
+
+    /// Where the data is kept: `DATABASE_URL`, or `hearth.sqlite` in the data folder.
+    public var database: DatabaseAddress {
+        givenDatabase ?? .sqlite(path: FilePath.resolve("hearth.sqlite", in: dataFolder))
+    }
+
+    static let defaults = HostEnvironment()
+
+    private init() {}
+
+    /// Reads the environment. An empty variable counts as not set.
+    ///
+    /// - Throws: every variable whose value is not what is expected, naming variable, value and what would be right.
+    public init(_ variables: [String: String]) throws(ConfigurationErrors) {
+        var errors: [ConfigurationError] = []
+        for declaration in Self.declarations {
+            guard let text = variables[declaration.name], !text.isEmpty else { continue }
+            if !declaration.read(text, &self) {
+                let value = declaration.secret ? "the value given" : "\"\(text)\""
+                let message = "expected \(declaration.expected), not \(value)"
+                errors.append(.init(file: "environment", key: declaration.name, message: message))
+            }
+        }
+        checkTogether(&errors)
+        try errors.throwIfAny()
+    }
+
+    /// Refuses what each variable alone allows.
+    private mutating func checkTogether(_ errors: inout [ConfigurationError]) {
+        func refuse(_ key: String, _ message: String) {
+            errors.append(.init(file: "environment", key: key, message: message))
+        }
+        func isRefused(_ key: String) -> Bool { errors.contains { $0.key == key } }
+        if kind == .production, givenSecretKey == nil, !isRefused("SECRET_KEY") {
+            refuse(
+                "SECRET_KEY",
+                "missing; ENVIRONMENT=production requires at least \(Secret.minimumBytes) bytes, "
+                    + "such as `openssl rand -hex 32` prints")
+        }
+        if case .postgresql = database {
+            refuse("DATABASE_URL", "this version keeps its data in SQLite only: leave it unset, or write sqlite:PATH")
+        }
+        if (tlsCertificate == nil) != (tlsKey == nil) {
+            let (given, missing) = tlsKey == nil ? ("TLS_CERTIFICATE", "TLS_KEY") : ("TLS_KEY", "TLS_CERTIFICATE")
+            refuse(missing, "missing; \(given) is set, and TLS needs both")
+        }
+        if jsonBodyLimit > bodyLimit, !isRefused("JSON_BODY_LIMIT"), !isRefused("BODY_LIMIT") {
+            refuse("JSON_BODY_LIMIT", "expected at most BODY_LIMIT, \(bodyLimit) bytes, not \(jsonBodyLimit)")
+        }
+        if redisURL != nil { warnings.append("REDIS_URL is set, but this version keeps cache and limits in the process") }
+        if kind == .production {
+            if bcryptCost < 10 { warnings.append("BCRYPT_COST=\(bcryptCost) makes stolen passwords cheap to guess; 12 is usual") }
+            if !rateLimit { warnings.append("RATE_LIMIT=off lets anybody try passwords without limit") }
+            if corsOrigins == ["*"] { warnings.append("CORS_ORIGINS=* lets every web page call this host") }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import HTTPTypes
+import HearthJSON
+
+/// The API description (OpenAPI 3.1), put together from the declarations of all routes.
+struct OpenAPIDocument {
+    let title: String
+    let version: String
+    let endpoints: [Endpoint]
+    let components: [String: JSONValue]
+
+    /// The document as JSON text.
+    var text: String {
+        var paths = JSONObject()
+        for endpoint in endpoints {
+            for path in endpoint.route.paths {
+                let name = "/api" + path
+                var item: JSONObject
+                if case .object(let known)? = paths[name] { item = known } else { item = JSONObject() }
+                item[endpoint.route.method.rawValue.lowercased()] = .object(operation(endpoint, path))
+                paths[name] = .object(item)
+            }
+        }
+        var schemas = JSONObject()
+        for (name, schema) in (components.merging(Self.errorSchemas) { own, _ in own }).sorted(by: { $0.key < $1.key }) {
+            schemas[name] = schema
+        }
+        let document: JSONObject = [
+            "openapi": "3.1.0",
+            "info": ["title": .string(title), "version": .string(version)],
+            "servers": [["url": "/"]],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(schemas),
+                "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
+            ],
+        ]
+        return JSONValue.object(document).text
+    }
+
+    private func operation(_ endpoint: Endpoint, _ path: String) -> JSONObject {
+        var operation = endpoint.operation.json
+        let route = endpoint.route
+        operation["operationId"] = .string(Self.identifier(route, path))
+        operation["x-plugin"] = .string(route.owner)
+        switch route.access {
+        case .everybody: break
+        case .optional: operation["security"] = [[:], ["bearer": []]]
+        case .user, .admin: operation["security"] = [["bearer": []]]
+        }
+        var responses = JSONObject()
+        if case .object(let declared)? = operation["responses"] { responses = declared }
+        func add(_ status: String, _ text: String, _ schema: String = "ErrorResponse") {
+            if responses[status] == nil { responses[status] = Self.response(text, schema) }
+        }
+        if route.access != .everybody { add("401", "The token is missing or not valid") }
+        if route.access == .admin { add("403", "Only administrators may do this") }
+        if endpoint.operation.canBeInvalid { add("422", "The request is not valid: errors lists everything that is wrong", "ValidationErrorResponse") }
+        for (status, response) in responses.members where (Int(status) ?? 0) >= 400 {
+            // Errors have one shape, so declarations give only their text.
+            guard case .object(var object) = response, object["content"] == nil else { continue }
+            let schema = status == "422" ? "ValidationErrorResponse" : "ErrorResponse"
+            object["content"] = Self.content(schema)
+            responses[status] = .object(object)
+        }
+        operation["responses"] = .object(responses)
+        return operation
+    }
+
+    private static func identifier(_ route: Route, _ path: String) -> String {
+        let words = path.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
+    }
+
+    private static func response(_ text: String, _ schema: String) -> JSONValue {
+        ["description": .string(text), "content": content(schema)]
+    }
+
+    private static func content(_ schema: String) -> JSONValue {
+        ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(schema)")]]]
+    }
+
+    private static let errorSchemas: [String: JSONValue] = [
+        "ErrorResponse": [
+            "type": "object", "required": ["detail", "request_id"],
+            "properties": [
+                "detail": ["type": "string", "description": "One sentence for people"],
+                "request_id": ["type": "string", "description": "As in X-Request-ID and in the log"],
+            ],
+        ],
+        "ValidationErrorResponse": [
+            "type": "object", "required": ["detail", "request_id"],
+            "properties": [
+                "detail": ["type": "string"], "request_id": ["type": "string"],
+                "errors": [
+                    "type": "array",
+                    "items": [
+                        "type": "object", "required": ["loc", "msg", "type"],
+                        "properties": [
+                            "loc": ["type": "array", "items": ["type": ["string", "integer"]]],
+                            "msg": ["type": "string"], "type": ["type": "string"],
+                        ],
+                    ],
+                ],
+            ],
+        ],
+    ]
+}

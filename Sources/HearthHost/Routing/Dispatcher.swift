@@ -1,0 +1,112 @@
+import HTTPTypes
+import HearthDatabase
+import HearthHTTP
+import HearthJSON
+
+/// A route with its compiled description: what the route table finds.
+struct Endpoint: Sendable {
+    let route: Route
+    let operation: Operation
+    /// The declared path below `/api`, for logs.
+    let template: String
+}
+
+/// Finds out who sends a request, from its token.
+public protocol Authenticator: Sendable {
+    /// Verifies a bearer token.
+    ///
+    /// - Parameter token: the text behind `Bearer`
+    /// - Returns: who it belongs to
+    /// - Throws: `HTTPError` 401 when it is not valid
+    func authenticate(token: String) async throws -> Actor
+}
+
+/// Takes a request from the transport to the handler of its route: find, authenticate, validate, call.
+struct Dispatcher: Sendable {
+    private let table: RouteTable<Endpoint>
+    private let authenticator: any Authenticator
+    private let reader: RequestReader
+    private let defaultDeadline: Duration
+
+    /// - Parameters:
+    ///   - routes: all routes of the host and the plugins
+    ///   - components: the schemas that plugins have published
+    ///   - authenticator: verifies tokens
+    ///   - limits: of bodies
+    ///   - defaultDeadline: of routes without one of their own
+    /// - Throws: ``RouteConflict`` naming both owners; ``RouteRefusal`` for a description that cannot be compiled.
+    init(
+        routes: [Route], components: [String: JSONValue], authenticator: any Authenticator, limits: RequestReader.Limits,
+        defaultDeadline: Duration
+    ) throws {
+        var table = RouteTable<Endpoint>()
+        for route in routes {
+            guard let template = route.paths.first else { continue }
+            let operation: Operation
+            do throws(OperationError) {
+                operation = try Operation(route.operation, template: template) { components[$0] }
+            } catch {
+                throw RouteRefusal(owner: route.owner, method: route.method, path: template, reason: error)
+            }
+            let endpoint = Endpoint(route: route, operation: operation, template: template)
+            for path in route.paths {
+                try table.add(method: route.method, path: "/api" + path, owner: route.owner, endpoint: endpoint)
+            }
+        }
+        self.table = table
+        self.authenticator = authenticator
+        self.reader = RequestReader(limits: limits)
+        self.defaultDeadline = defaultDeadline
+    }
+
+    /// Serves a request.
+    func respond(_ request: ServerRequest) async throws -> ServerResponse {
+        switch table.match(method: request.method, path: request.path) {
+        case .found(let endpoint, let values): return try await serve(request, endpoint, values)
+        case .options(let allow):
+            return ServerResponse(status: .noContent, headers: [.allow: allow.joined(separator: ", ")])
+        case .methodNotAllowed(let allow): throw HTTPError.methodNotAllowed(allow: allow)
+        case .notFound: throw HTTPError(.notFound, "There is nothing at this path")
+        case .malformed: throw HTTPError(.badRequest, "The path has a broken percent-encoding")
+        }
+    }
+
+    private func serve(_ request: ServerRequest, _ endpoint: Endpoint, _ values: [String]) async throws -> ServerResponse {
+        request.notes.route = endpoint.template
+        let actor = try await authenticate(request, endpoint.route.access)
+        if let actor { request.notes.user = actor.userID.description }
+        let content = try await reader.read(request, endpoint, pathValues: values)
+        let routed = RoutedRequest(
+            id: request.id, method: request.method == .head ? .get : request.method, path: request.path,
+            queryText: request.query, pathValues: values, query: content.query, headers: request.headers, body: content.body,
+            actor: actor, deadline: .after(endpoint.route.deadline ?? defaultDeadline), remoteAddress: request.remoteAddress)
+        return try await endpoint.route.handler.handle(routed)
+    }
+
+    private func authenticate(_ request: ServerRequest, _ access: Access) async throws -> Actor? {
+        guard access != .everybody else { return nil }
+        guard let header = request.headers[.authorization] else {
+            if access == .optional { return nil }
+            throw HTTPError.unauthorized()
+        }
+        guard let token = Self.bearer(header) else { throw HTTPError.unauthorized("Could not validate credentials") }
+        let actor = try await authenticator.authenticate(token: token)
+        guard access != .admin || actor.isAdmin else { throw HTTPError(.forbidden, "Only administrators may do this") }
+        return actor
+    }
+
+    private static func bearer(_ header: String) -> String? {
+        guard header.utf8.count > 7, header.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(header.dropFirst(7))
+    }
+}
+
+/// A route that cannot be served as it is declared.
+struct RouteRefusal: Error, CustomStringConvertible {
+    let owner: String
+    let method: HTTPRequest.Method
+    let path: String
+    let reason: OperationError
+
+    var description: String { "\(owner): the description of \(method.rawValue) /api\(path): \(reason)" }
+}

@@ -1,0 +1,149 @@
+import HTTPTypes
+import HearthHTTP
+import HearthJSON
+import NIOCore
+
+/// Reads and validates what a request carries, by its route's description: everything that is wrong is answered at once.
+struct RequestReader: Sendable {
+    /// Limits that routes without one of their own have.
+    struct Limits: Sendable {
+        var json = 1 << 20
+        var body = 10 << 20
+        var depth = 64
+    }
+
+    let limits: Limits
+
+    /// What a request carries.
+    struct Content {
+        var query: [(name: String, value: String)]
+        var body: RoutedBody
+    }
+
+    /// Reads the parameters and the body.
+    ///
+    /// - Throws: `HTTPError` 400 for broken encodings, 413 and 415 for the body, 422 for everything else.
+    func read(_ request: ServerRequest, _ endpoint: Endpoint, pathValues: [String]) async throws -> Content {
+        guard let query = QueryText.pairs(request.query) else {
+            throw HTTPError(.badRequest, "The query has a broken percent-encoding")
+        }
+        var violations: [Violation] = []
+        let operation = endpoint.operation
+        for (parameter, value) in zip(operation.path, pathValues) { parameter.check([value], into: &violations) }
+        for parameter in operation.query {
+            parameter.check(query.lazy.filter { $0.name == parameter.name }.map(\.value), into: &violations)
+        }
+        for parameter in operation.headers {
+            let value = HTTPField.Name(parameter.name).flatMap { request.headers[$0] }
+            parameter.check(value.map { [$0] } ?? [], into: &violations)
+        }
+        let body = try await self.body(request, endpoint, into: &violations)
+        guard violations.isEmpty else { throw HTTPError.invalid(violations) }
+        return Content(query: query, body: body)
+    }
+
+    private func body(_ request: ServerRequest, _ endpoint: Endpoint, into violations: inout [Violation]) async throws -> RoutedBody {
+        if endpoint.route.hasStreamedBody { return .stream(request.body) }
+        guard let declared = endpoint.operation.body else {
+            // Read all the same, so that the connection can serve the next request.
+            let bytes = try await request.body.collect(upTo: endpoint.route.bodyLimit ?? limits.json)
+            return bytes.readableBytes == 0 ? .none : .bytes(bytes)
+        }
+        let mediaType = try MediaType(of: request, for: declared)
+        let limit = endpoint.route.bodyLimit ?? (mediaType == .json ? limits.json : limits.body)
+        let bytes = try await request.body.collect(upTo: limit)
+        guard bytes.readableBytes > 0 else {
+            if declared.isRequired {
+                violations.append(Violation(loc: [.name("body")], msg: "Field required", type: "missing"))
+            }
+            return .none
+        }
+        switch mediaType {
+        case .json: return try json(bytes, declared, into: &violations)
+        case .form(let encoding): return .form(try form(bytes, encoding, declared, into: &violations))
+        case .other: return .bytes(bytes)
+        }
+    }
+
+    private func json(_ bytes: ByteBuffer, _ declared: OperationBody, into violations: inout [Violation]) throws -> RoutedBody {
+        do throws(JSONParseError) {
+            let value = try bytes.withUnsafeReadableBytes { bytes in
+                Result { () throws(JSONParseError) in try JSONValue(parsing: bytes, maximumDepth: limits.depth) }
+            }.get()
+            if let schema = declared.json { violations += schema.validate(value, at: [.name("body")]) }
+        } catch {
+            violations.append(
+                Violation(loc: [.name("body"), .index(error.offset)], msg: "JSON decode error: \(error)", type: "json_invalid"))
+        }
+        return .json(bytes)
+    }
+
+    private func form(
+        _ bytes: ByteBuffer, _ encoding: FormEncoding, _ declared: OperationBody, into violations: inout [Violation]
+    ) throws -> [RoutedPart] {
+        let parts = try encoding.parts(of: bytes)
+        guard let schema = declared.form else { return parts }
+        var object = JSONObject()
+        for part in parts where part.fileName == nil {
+            object[part.name] = .string(String(buffer: part.content))
+        }
+        for part in parts where part.fileName != nil { object[part.name] = .string("") }
+        violations += schema.validate(fields: object, at: [.name("body")])
+        return parts
+    }
+}
+
+/// The form in which a body comes.
+private enum MediaType: Equatable {
+    case json
+    case form(FormEncoding)
+    case other
+
+    /// - Throws: `HTTPError` 415 when the route does not take it.
+    init(of request: ServerRequest, for declared: OperationBody) throws {
+        let header = request.headers[.contentType] ?? ""
+        let name = header.prefix { $0 != ";" }.trimmingSpaces().lowercased()
+        if name.isEmpty || name == "application/json" || name.hasSuffix("+json"), declared.json != nil {
+            self = .json
+        } else if declared.takesForms, let encoding = FormEncoding(contentType: header) {
+            self = .form(encoding)
+        } else if declared.others.contains(where: { Self.matches($0, name) }) {
+            self = .other
+        } else {
+            let accepted = (declared.json == nil ? [] : ["application/json"])
+                + (declared.takesForms ? ["application/x-www-form-urlencoded", "multipart/form-data"] : []) + declared.others
+            throw HTTPError(
+                .unsupportedMediaType,
+                "The content type \(name.isEmpty ? "is missing" : "\(name) is not taken here"): use \(accepted.joined(separator: " or "))")
+        }
+    }
+
+    private static func matches(_ pattern: String, _ name: String) -> Bool {
+        pattern == "*/*" || pattern == name || pattern.hasSuffix("/*") && name.hasPrefix(pattern.dropLast())
+    }
+}
+
+extension HTTPError {
+    /// 422 with everything that is wrong.
+    static func invalid(_ violations: [Violation]) -> HTTPError {
+        var json = JSONWriter()
+        Violation.write(violations, to: &json)
+        let first = violations.first.map { violation in
+            let place = violation.loc.map { step in
+                switch step {
+                case .name(let name): name
+                case .index(let index): "\(index)"
+                }
+            }.joined(separator: ".")
+            return "\(place): \(violation.msg)"
+        }
+        let more = violations.count > 1 ? " (and \(violations.count - 1) more)" : ""
+        return HTTPError(.unprocessableContent, "Invalid request: \(first ?? "")\(more)", errors: json.text)
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSpaces() -> String {
+        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+}

@@ -1,0 +1,71 @@
+public import HTTPTypes
+public import HearthHTTP
+
+/// Who may call a route; the values of `http.h`.
+public enum Access: UInt32, Sendable {
+    /// Everybody; a token is not looked at.
+    case everybody = 1
+    /// Everybody; a valid token makes the user known.
+    case optional = 2
+    /// A user with a valid token.
+    case user = 3
+    /// An administrator.
+    case admin = 4
+}
+
+/// A route as it is declared, by the host or by a plugin.
+public struct Route: Sendable {
+    /// Who it belongs to: `host`, or the id of a plugin.
+    public var owner: String
+    /// The method.
+    public var method: HTTPRequest.Method
+    /// The path below `/api`, such as `/habits/{habit_id}`, then further paths with the same parameters.
+    public var paths: [String]
+    /// Who may call it.
+    public var access: Access
+    /// Until the host answers 504; nil for the default.
+    public var deadline: Duration?
+    /// The largest body in bytes; nil for the default.
+    public var bodyLimit: Int?
+    /// Whether the handler reads the body itself.
+    public var hasStreamedBody: Bool
+    /// OpenAPI 3.1 Operation Object in JSON.
+    public var operation: String
+    /// What serves it.
+    public var handler: any RouteHandler
+
+    /// - Parameters:
+    ///   - owner: `host`, or the id of a plugin
+    ///   - method: the method
+    ///   - paths: below `/api`
+    ///   - access: who may call it
+    ///   - deadline: until the host answers 504; nil for the default
+    ///   - bodyLimit: the largest body in bytes; nil for the default
+    ///   - hasStreamedBody: whether the handler reads the body itself
+    ///   - operation: OpenAPI 3.1 Operation Object in JSON
+    ///   - handler: what serves it
+    public init(
+        owner: String = "host", method: HTTPRequest.Method, paths: [String], access: Access, deadline: Duration? = nil,
+        bodyLimit: Int? = nil, hasStreamedBody: Bool = false, operation: String, handler: any RouteHandler
+    ) {
+        self.owner = owner
+        self.method = method
+        self.paths = paths
+        self.access = access
+        self.deadline = deadline
+        self.bodyLimit = bodyLimit
+        self.hasStreamedBody = hasStreamedBody
+        self.operation = operation
+        self.handler = handler
+    }
+}
+
+/// A handler of the host.
+public struct HostHandler: RouteHandler {
+    private let serve: @Sendable (RoutedRequest) async throws -> ServerResponse
+
+    /// - Parameter serve: serves a request
+    public init(_ serve: @escaping @Sendable (RoutedRequest) async throws -> ServerResponse) { self.serve = serve }
+
+    public func handle(_ request: RoutedRequest) async throws -> ServerResponse { try await serve(request) }
+}

@@ -1,0 +1,79 @@
+import CHearth
+
+/// How far transactions are kept apart.
+public struct Isolation: Sendable {
+    let value: hearth_isolation
+    /// Each statement sees what was committed before it.
+    public static let readCommitted = Isolation(value: 1)
+    /// All statements see the same state.
+    public static let repeatableRead = Isolation(value: 2)
+    /// As if transactions ran one after the other.
+    public static let serializable = Isolation(value: 3)
+}
+
+extension Context {
+    /// Runs a transaction: committed when the closure returns, rolled back when it throws. Inside a transaction it is a
+    /// savepoint.
+    ///
+    /// - Parameters:
+    ///   - isolation: At least this.
+    ///   - attempts: How often to run it when it loses against concurrent transactions; the closure must then be repeatable.
+    ///     Only the owner of a transaction may retry, so inside one it counts as 1.
+    ///   - body: Works with the context of the transaction, and with no other.
+    /// - Returns: What the closure returns.
+    /// - Throws: What the closure throws; ``HostError`` when it cannot be begun or committed.
+    public func transaction<R: Sendable>(
+        isolation: Isolation = .readCommitted, attempts: Int = 3, _ body: (Context) async throws -> R
+    ) async throws -> R {
+        var attempt = 1
+        while true {
+            do {
+                return try await attemptTransaction(isolation, body)
+            } catch let error as HostError where error.kind == .serialization && attempt < attempts && !isInTransaction {
+                attempt += 1
+            }
+        }
+    }
+
+    private var isInTransaction: Bool { (try? info().isInTransaction) ?? true }
+
+    private func attemptTransaction<R: Sendable>(_ isolation: Isolation, _ body: (Context) async throws -> R) async throws -> R {
+        let transaction = try await begin(isolation)
+        let result: R
+        do {
+            result = try await body(transaction)
+        } catch {
+            // Nothing more can be done about a rollback that fails: the host ends the transaction by itself.
+            try? await transaction.end(committing: false)
+            throw error
+        }
+        try await transaction.end(committing: true)
+        return result
+    }
+
+    private func begin(_ isolation: Isolation) async throws -> Context {
+        let database = try runtime.database
+        let handle: hearth_context = try await withUnsafeThrowingContinuation { continuation in
+            let box = Unmanaged.passRetained(ContinuationBox<hearth_context>(continuation))
+            var options = hearth_transaction_options(
+                size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value, read_only: 0, reserved: 0)
+            let status = database.pointee.begin(
+                runtime.host, self.handle, &options,
+                { user, error, transaction in ContinuationBox<hearth_context>.resume(user, error, transaction) },
+                box.toOpaque())
+            box.resumeIfRefused(status, "begin")
+        }
+        return Context(handle: handle, runtime: runtime)
+    }
+
+    private func end(committing: Bool) async throws {
+        let database = try runtime.database
+        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+            let box = Unmanaged.passRetained(ContinuationBox<Void>(continuation))
+            let call = committing ? database.pointee.commit : database.pointee.rollback
+            let status = call?(
+                runtime.host, handle, { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box.toOpaque())
+            box.resumeIfRefused(status ?? HearthStatus.failed.rawValue, committing ? "commit" : "rollback")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import HearthJSON
+
+/// The description of a route as an OpenAPI 3.1 Operation Object.
+struct Operation {
+    let method: Method
+    let path: RoutePath
+    let summary: String
+    let tag: String
+    let access: Access
+    let status: Int
+    let options: RouteOptions
+    let query: (any Input.Type)?
+    let body: (any Input.Type)?
+    let result: (any JSONEncodable.Type)?
+
+    /// Objects to be published beside it.
+    var components: [any Object.Type] { (body?.components ?? []) + (result?.components ?? []) + nested }
+
+    /// Objects that the query's members refer to; the query itself is spread into parameters.
+    private var nested: [any Object.Type] { query.map { Array($0.components.dropFirst()) } ?? [] }
+
+    var json: JSONValue {
+        var object: JSONObject = ["summary": .string(summary), "tags": [.string(tag)]]
+        if !options.docs.isEmpty { object["description"] = .string(options.docs) }
+        let parameters = pathParameters + queryParameters
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        if let body {
+            object["requestBody"] = [
+                "required": true, "content": ["application/json": ["schema": body.jsonSchema]],
+            ]
+        }
+        object["responses"] = .object(responses)
+        return .object(object)
+    }
+
+    private var pathParameters: [JSONValue] {
+        path.parameters.map { parameter in
+            var object: JSONObject = [
+                "name": .string(parameter.name), "in": "path", "required": true, "schema": parameter.schema,
+            ]
+            if !parameter.docs.isEmpty { object["description"] = .string(parameter.docs) }
+            return .object(object)
+        }
+    }
+
+    private var queryParameters: [JSONValue] {
+        guard let query else { return [] }
+        let defaults = query.defaults
+        return query.memberProperties.map { property in
+            var schema = property.schema
+            var parameter: JSONObject = ["name": .string(property.name), "in": "query", "required": .boolean(property.isRequired)]
+            if case .object(var object) = schema {
+                if let text = object["description"] {
+                    parameter["description"] = text
+                    object["description"] = nil
+                }
+                if !property.isRequired, let value = defaults[property.name], value != .null { object["default"] = value }
+                schema = .object(object)
+            }
+            parameter["schema"] = schema
+            return .object(parameter)
+        }
+    }
+
+    private var responses: JSONObject {
+        var responses = JSONObject()
+        var success: JSONObject = ["description": "Success"]
+        if let result { success["content"] = ["application/json": ["schema": result.jsonSchema]] }
+        responses["\(status)"] = .object(success)
+        // Statuses that several failures share list all their sentences.
+        var sentences: [Int: [String]] = [:]
+        for failure in options.failures { sentences[failure.status, default: []].append(failure.detail) }
+        for (status, details) in sentences.sorted(by: { $0.key < $1.key }) {
+            responses["\(status)"] = ["description": .string(details.joined(separator: " · "))]
+        }
+        return responses
+    }
+}
+
+extension Input {
+    /// The members, reachable through an existential.
+    static var memberProperties: [(name: String, schema: JSONValue, isRequired: Bool)] { schema.properties }
+}

@@ -1,0 +1,51 @@
+import HearthJSON
+
+/// A typed parameter of a path.
+///
+/// ```swift
+/// static let habit = PathParameter<UUID>("habit_id", "The habit")
+/// routes.get("/habits/\(habit)", …) { request in request[habit] … }
+/// ```
+public struct PathParameter<Value: JSONDecodable>: Sendable {
+    let name: String
+    let docs: String
+
+    /// - Parameters:
+    ///   - name: As it appears in the API description.
+    ///   - docs: A sentence for the documentation.
+    public init(_ name: String, _ docs: String = "") {
+        self.name = name
+        self.docs = docs
+    }
+}
+
+/// The path of a route below `/api`, with typed parameters in it.
+public struct RoutePath: Sendable, ExpressibleByStringInterpolation {
+    let text: String
+    let parameters: [(name: String, schema: JSONValue, docs: String)]
+
+    public init(stringLiteral text: String) {
+        self.text = text
+        parameters = []
+    }
+
+    public init(stringInterpolation: StringInterpolation) {
+        text = stringInterpolation.text
+        parameters = stringInterpolation.parameters
+    }
+
+    /// Collects text and parameters.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var text = ""
+        var parameters: [(name: String, schema: JSONValue, docs: String)] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {}
+        public mutating func appendLiteral(_ literal: String) { text += literal }
+
+        /// A parameter.
+        public mutating func appendInterpolation<Value>(_ parameter: PathParameter<Value>) {
+            text += "{\(parameter.name)}"
+            parameters.append((parameter.name, Value.jsonSchema, parameter.docs))
+        }
+    }
+}

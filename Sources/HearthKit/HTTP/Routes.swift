@@ -1,0 +1,130 @@
+import CHearth
+import HearthJSON
+
+/// Who may call a route.
+public enum Access: hearth_access, Sendable {
+    /// Everybody; a token is not looked at.
+    case everybody = 1
+    /// Everybody; a valid token makes the user known.
+    case optional = 2
+    /// A user with a valid token.
+    case user = 3
+    /// An administrator.
+    case admin = 4
+}
+
+/// What a route needs beyond its types. Each has a default.
+public struct RouteOptions: Sendable {
+    /// Further paths with the same parameters.
+    public var aliases: [String] = []
+    /// Errors that it answers, for the API description. 401, 403 and 422 follow from access and types.
+    public var failures: [Failure] = []
+    /// Until the host answers 504 in the plugin's place; nil for the host's default.
+    public var deadline: Duration?
+    /// The largest body in bytes; nil for the host's default.
+    public var bodyLimit: Int?
+    /// A longer text for the documentation.
+    public var docs = ""
+
+    /// - Parameters:
+    ///   - aliases: Further paths with the same parameters.
+    ///   - failures: Errors that it answers.
+    ///   - deadline: Until the host answers 504 in the plugin's place.
+    ///   - bodyLimit: The largest body in bytes.
+    ///   - docs: A longer text for the documentation.
+    public init(
+        aliases: [String] = [], failures: [Failure] = [], deadline: Duration? = nil, bodyLimit: Int? = nil, docs: String = ""
+    ) {
+        self.aliases = aliases
+        self.failures = failures
+        self.deadline = deadline
+        self.bodyLimit = bodyLimit
+        self.docs = docs
+    }
+}
+
+/// A method of HTTP that a route serves.
+public enum Method: String, Sendable {
+    /// Reads.
+    case get = "GET"
+    /// Creates, or does something.
+    case post = "POST"
+    /// Replaces or changes.
+    case put = "PUT"
+    /// Changes a part.
+    case patch = "PATCH"
+    /// Removes.
+    case delete = "DELETE"
+}
+
+/// Routes that share a tag and who may call them.
+public struct Routes: Sendable {
+    let registrar: Registrar
+    let tag: String
+    let access: Access
+
+    /// Adds a route that answers a value as JSON. One declaration gives decoding, validation and the API description.
+    ///
+    /// - Parameters:
+    ///   - method: Of HTTP.
+    ///   - path: Below `/api`.
+    ///   - summary: A few words for the documentation.
+    ///   - query: The type of the query parameters.
+    ///   - body: The type of the body.
+    ///   - status: What a success answers.
+    ///   - options: What else.
+    ///   - handler: Serves a request.
+    public func route<Query: Input, Body: Input, Result: JSONEncodable>(
+        _ method: Method, _ path: RoutePath, _ summary: String, query: Query.Type, body: Body.Type,
+        status: Int = 200, options: RouteOptions = RouteOptions(),
+        handler: @escaping @Sendable (Request<Query, Body>) async throws -> Result
+    ) {
+        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request, raw in
+            let result = try await handler(request)
+            if Result.self == Nothing.self { return try await Reply.empty(status: status).send(to: raw) }
+            try ResponseBuffer.respond(raw, status: status, headers: []) { result.write(to: &$0) }
+        }
+    }
+
+    /// Adds a route that answers in a form of its own: other statuses, header fields, bytes, files, streams.
+    ///
+    /// - Parameters:
+    ///   - method: Of HTTP.
+    ///   - path: Below `/api`.
+    ///   - summary: A few words for the documentation.
+    ///   - query: The type of the query parameters.
+    ///   - body: The type of the body.
+    ///   - documents: The type of a JSON answer, for the API description.
+    ///   - status: What a success answers, for the API description.
+    ///   - options: What else.
+    ///   - handler: Serves a request.
+    public func reply<Query: Input, Body: Input, Result: JSONEncodable>(
+        _ method: Method, _ path: RoutePath, _ summary: String, query: Query.Type, body: Body.Type,
+        documents: Result.Type, status: Int = 200, options: RouteOptions = RouteOptions(),
+        handler: @escaping @Sendable (Request<Query, Body>) async throws -> Reply
+    ) {
+        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request, raw in
+            try await handler(request).send(to: raw)
+        }
+    }
+
+    private func add<Query: Input, Body: Input, Result: JSONEncodable>(
+        _ method: Method, _ path: RoutePath, _ summary: String, _: Query.Type, _: Body.Type, _: Result.Type, _ status: Int,
+        _ options: RouteOptions, _ serve: @escaping @Sendable (Request<Query, Body>, RawRequest) async throws -> Void
+    ) {
+        let operation = Operation(
+            method: method, path: path, summary: summary, tag: tag, access: access, status: status, options: options,
+            query: Query.self == Nothing.self ? nil : Query.self, body: Body.self == Nothing.self ? nil : Body.self,
+            result: Result.self == Nothing.self ? nil : Result.self)
+        let queryProperties = Query.schema.properties
+        let bodyProperties = Body.schema.properties
+        let endpoint = Endpoint(runtime: registrar.runtime, pathNames: path.parameters.map(\.name)) { raw, context in
+            let request = Request<Query, Body>(
+                context: context,
+                query: queryProperties.isEmpty ? Query() : try Query(json: raw.query(queryProperties)),
+                body: bodyProperties.isEmpty ? Body() : try Body(json: raw.body(bodyProperties)), raw: raw)
+            try await serve(request, raw)
+        }
+        registrar.add(endpoint, method, path, access, options, operation)
+    }
+}

@@ -1,0 +1,50 @@
+import CHearth
+
+/// One plugin instance's connection to the host: the host's pointer and the tables of the granted interfaces.
+///
+/// Sendable because everything in it is constant: the host promises that the pointers are valid until `stop` returns and
+/// that the functions may be called from any thread.
+final class PluginRuntime: @unchecked Sendable {
+    let host: UnsafePointer<hearth_host>
+    let core: UnsafePointer<hearth_core>
+    let pluginID: String
+
+    private let httpTable: UnsafePointer<hearth_http>?
+    private let databaseTable: UnsafePointer<hearth_database>?
+    private let servicesTable: UnsafePointer<hearth_services>?
+    private let usersTable: UnsafePointer<hearth_users>?
+
+    init(host: UnsafePointer<hearth_host>, pluginID: String) throws {
+        func table<Table>(_ id: StaticString, _: Table.Type) -> UnsafePointer<Table>? {
+            host.pointee.get_interface(host, hearth_string(id))?.assumingMemoryBound(to: Table.self)
+        }
+        guard let core = table("hearth.core/1", hearth_core.self) else { throw InterfaceUnavailable(id: "hearth.core/1") }
+        self.host = host
+        self.core = core
+        self.pluginID = pluginID
+        httpTable = table("hearth.http/1", hearth_http.self)
+        databaseTable = table("hearth.database/1", hearth_database.self)
+        servicesTable = table("hearth.services/1", hearth_services.self)
+        usersTable = table("hearth.users/1", hearth_users.self)
+    }
+
+    var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
+    var database: UnsafePointer<hearth_database> { get throws { try granted(databaseTable, "hearth.database/1") } }
+    var services: UnsafePointer<hearth_services> { get throws { try granted(servicesTable, "hearth.services/1") } }
+    var users: UnsafePointer<hearth_users> { get throws { try granted(usersTable, "hearth.users/1") } }
+
+    private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {
+        guard let table else { throw InterfaceUnavailable(id: id) }
+        return table
+    }
+}
+
+/// The host does not have an interface, or the operator has not granted it to this plugin.
+public struct InterfaceUnavailable: Error, CustomStringConvertible {
+    /// The interface, such as `hearth.database/1`.
+    public let id: String
+    /// One sentence that names the cure.
+    public var description: String {
+        "the interface \(id) is not available: ask for it under `interfaces` in plugin.toml, and let plugins.conf grant it"
+    }
+}

@@ -1,0 +1,79 @@
+import CHearth
+import HearthJSON
+import Synchronization
+
+/// Takes what a plugin registers to the host, and remembers the first refusal: registration is all or nothing, so the
+/// declarations themselves need not throw.
+final class Registrar: Sendable {
+    let runtime: PluginRuntime
+    private let state = Mutex(State())
+
+    private struct State {
+        var firstError: (any Error)?
+        var published: Set<String> = []
+    }
+
+    init(runtime: PluginRuntime) { self.runtime = runtime }
+
+    /// The first refusal.
+    var error: (any Error)? { state.withLock { $0.firstError } }
+
+    /// Runs a registration unless an earlier one was refused.
+    func register(_ body: () throws -> Void) {
+        guard error == nil else { return }
+        do { try body() } catch { state.withLock { $0.firstError = error } }
+    }
+
+    /// Adds a route with the objects that its description refers to.
+    func add(
+        _ endpoint: Endpoint, _ method: Method, _ path: RoutePath, _ access: Access, _ options: RouteOptions,
+        _ operation: Operation
+    ) {
+        register {
+            try publish(operation.components)
+            let http = try runtime.http
+            var text = ForeignText()
+            let (methodText, pathText) = (text.append(method.rawValue), text.append(path.text))
+            let operationText = text.append(operation.json.text)
+            let aliases = options.aliases.map { text.append($0) }
+            let status = text.withBase { base in
+                let aliases = aliases.map { ForeignText.string(at: $0, base) }
+                return aliases.withUnsafeBufferPointer { aliases in
+                    var route = hearth_route()
+                    route.size = UInt32(MemoryLayout<hearth_route>.size)
+                    route.access = access.rawValue
+                    route.deadline = options.deadline.map { UInt32(clamping: Int64($0 / .milliseconds(1))) } ?? 0
+                    route.method = ForeignText.string(at: methodText, base)
+                    route.path = ForeignText.string(at: pathText, base)
+                    route.aliases = aliases.baseAddress
+                    route.alias_count = UInt64(aliases.count)
+                    route.body_limit = UInt64(options.bodyLimit ?? 0)
+                    route.operation = ForeignText.string(at: operationText, base)
+                    route.handle = Endpoint.handler
+                    // Never released: the host may call it until stop, and routes are made once.
+                    route.user = Unmanaged.passRetained(endpoint).toOpaque()
+                    return http.pointee.add_route(runtime.host, &route)
+                }
+            }
+            try HostError.check(status, "add_route \(method.rawValue) \(path.text)")
+        }
+    }
+
+    /// Publishes the schemas of objects, each once.
+    private func publish(_ objects: [any Object.Type]) throws {
+        let http = try runtime.http
+        for object in objects {
+            let name = object.schemaName
+            guard state.withLock({ $0.published.insert(name).inserted }) else { continue }
+            let status = name.lending { name in
+                object.definition.text.lending { http.pointee.add_schema(runtime.host, name, $0) }
+            }
+            try HostError.check(status, "add_schema \(name)")
+        }
+    }
+}
+
+extension Object {
+    /// The published name, reachable through an existential.
+    static var schemaName: String { schema.name }
+}

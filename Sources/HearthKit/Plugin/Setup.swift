@@ -1,0 +1,72 @@
+import CHearth
+import HearthJSON
+
+/// What a plugin registers with during its `init`.
+public struct Setup: Sendable {
+    let runtime: PluginRuntime
+    private let registrar: Registrar
+
+    init(runtime: PluginRuntime) {
+        self.runtime = runtime
+        registrar = Registrar(runtime: runtime)
+    }
+
+    /// The plugin's settings.
+    public var settings: Settings { Settings(runtime: runtime) }
+
+    /// Routes that share a tag of the documentation and who may call them.
+    ///
+    /// - Parameters:
+    ///   - tag: Under which heading they stand in the API description.
+    ///   - access: Who may call them.
+    public func routes(tag: String, access: Access = .user) -> Routes {
+        Routes(registrar: registrar, tag: tag, access: access)
+    }
+
+    /// Provides a service that other plugins call.
+    ///
+    /// - Parameters:
+    ///   - name: With version, as in `plugin.toml` under `provides`.
+    ///   - methods: What it can do.
+    public func provide(_ name: String, @ServiceBuilder methods: () -> [ProvidedMethod]) {
+        let service = ServiceEndpoint(runtime: runtime, methods: methods())
+        registrar.register { try service.register(name) }
+    }
+
+    /// Extends the user object with the members of a type, answered in bulk.
+    ///
+    /// - Parameters:
+    ///   - name: Unique in the host.
+    ///   - type: Its members become members of the user object.
+    ///   - read: Answers for these users; who is missing in the answer is unknown here. The flag tells that others will
+    ///     see the answer.
+    public func facet<Members: Output>(
+        _ name: String, _ type: Members.Type,
+        read: @escaping @Sendable (_ context: Context, _ users: [UUID], _ isPublic: Bool) async throws -> [UUID: Members]
+    ) {
+        let facet = FacetEndpoint(runtime: runtime) { context, users, isPublic in
+            let members = try await read(context, users, isPublic)
+            var json = JSONWriter()
+            json.beginArray()
+            for user in users { members[user].write(to: &json) }
+            json.endArray()
+            return json.bytes
+        }
+        registrar.register { try facet.register(name, schema: Members.definition) }
+    }
+
+    /// Observes the accounts of users, inside the transaction of each step.
+    ///
+    /// - Parameters:
+    ///   - events: Which steps.
+    ///   - observe: Throwing undoes the step and tells the client the message of a ``Failure``.
+    public func observeUsers(_ events: Set<UserEvent>, observe: @escaping @Sendable (Context, UserChange) async throws -> Void) {
+        let observer = UserObserverEndpoint(runtime: runtime, observe: observe)
+        registrar.register { try observer.register(events) }
+    }
+
+    /// Throws what the host refused.
+    func finish() throws {
+        if let error = registrar.error { throw error }
+    }
+}

@@ -1,0 +1,23 @@
+public import HearthJSON
+
+/// A member of a partial update: left out, or set to a value.
+public enum Patch<Value: JSONDecodable & JSONEncodable>: JSONDecodable, JSONEncodable {
+    /// The member was not in the text: what is stored stays.
+    case unchanged
+    /// The member was in the text.
+    case value(Value)
+
+    public static var jsonSchema: JSONValue { Value.jsonSchema }
+    public static var components: [any Object.Type] { Value.components }
+
+    public init(json: JSONValue) throws(DecodingFailure) { self = .value(try Value(json: json)) }
+
+    public func write(to json: inout JSONWriter) {
+        if case .value(let value) = self { value.write(to: &json) } else { json.null() }
+    }
+
+    /// The new value, or what is stored.
+    public func applied(to stored: Value) -> Value {
+        if case .value(let value) = self { value } else { stored }
+    }
+}

@@ -1,0 +1,49 @@
+public import HearthJSON
+
+/// The form of a JSON object: one declaration that gives decoding, validation, OpenAPI and documentation.
+public struct Schema<Value>: Sendable {
+    /// The name under which it is published in `#/components/schemas`.
+    public let name: String
+    @usableFromInline let fields: [Field<Value>]
+    private let positions: [String: Int]
+
+    /// - Parameters:
+    ///   - name: The name in the API description, unique in the host.
+    ///   - fields: The members, in the order in which they are written.
+    public init(_ name: String, @SchemaBuilder<Value> fields: () -> [Field<Value>]) {
+        self.name = name
+        self.fields = fields()
+        positions = Dictionary(self.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Writes an object.
+    @inlinable func write(_ value: Value, to json: inout JSONWriter) {
+        json.beginObject()
+        for field in fields { field.write(value, &json) }
+        json.endObject()
+    }
+
+    /// Reads the members that are there into a value; unknown ones are passed over.
+    func read(_ json: JSONValue, into value: inout Value) throws(DecodingFailure) {
+        guard case .object(let object) = json else { throw DecodingFailure(expected: "an object") }
+        for (name, member) in object.members {
+            guard let position = positions[name], let read = fields[position].read else { continue }
+            do { try read(&value, member) } catch { throw error.inside(name) }
+        }
+    }
+
+    /// The declared members of an object, for a query or a path.
+    var properties: [(name: String, schema: JSONValue, isRequired: Bool)] {
+        fields.map { ($0.name, $0.schema, $0.isRequired) }
+    }
+}
+
+/// Collects the fields of a ``Schema``.
+@resultBuilder public enum SchemaBuilder<Value> {
+    /// A field.
+    public static func buildExpression(_ field: Field<Value>) -> [Field<Value>] { [field] }
+    /// Fields of a part that several objects share.
+    public static func buildExpression(_ fields: [Field<Value>]) -> [Field<Value>] { fields }
+    /// All fields.
+    public static func buildBlock(_ fields: [Field<Value>]...) -> [Field<Value>] { fields.flatMap { $0 } }
+}

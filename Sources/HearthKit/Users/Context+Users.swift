@@ -1,0 +1,76 @@
+import CHearth
+
+/// A user, as plugins may see him.
+public struct User: Sendable {
+    /// The identifier.
+    public let id: UUID
+    /// The unique name.
+    public let username: String
+    /// The name to show; nil when not set.
+    public let displayName: String?
+    /// The picture; nil when not set.
+    public let avatarURL: String?
+    /// IANA name of the time zone.
+    public let timezone: String
+    /// The code by which friends find him.
+    public let friendCode: String
+    /// Whether everybody may see the profile.
+    public let isPublic: Bool
+    /// When he registered.
+    public let createdAt: Timestamp
+
+    init(_ user: UnsafePointer<hearth_user>) {
+        func optional(_ text: hearth_string) -> String? { text.length == 0 ? nil : String(text) }
+        id = withUnsafeBytes(of: user.pointee.id) { UUID(bytes: $0) }
+        username = String(user.pointee.username)
+        displayName = optional(user.pointee.display_name)
+        avatarURL = optional(user.pointee.avatar_url)
+        timezone = String(user.pointee.timezone)
+        friendCode = String(user.pointee.friend_code)
+        isPublic = user.pointee.is_public != 0
+        createdAt = Timestamp(microseconds: user.pointee.created_at)
+    }
+}
+
+extension Context {
+    /// Looks users up in one statement.
+    ///
+    /// - Parameter ids: At most 1,000.
+    /// - Returns: Those that exist, in no particular order.
+    /// - Throws: ``HostError``.
+    public func users(_ ids: [UUID]) async throws -> [User] {
+        let users = try runtime.users
+        let bytes = ids.flatMap { id in id.withBytes { Array($0) } }
+        return try await found { callback, box in
+            bytes.withUnsafeBufferPointer {
+                users.pointee.find(runtime.host, handle, $0.baseAddress, UInt64(ids.count), callback, box)
+            }
+        }
+    }
+
+    /// Searches users by part of their name, whatever the case and accents, or by their whole friend code.
+    ///
+    /// - Parameters:
+    ///   - text: At least 2 characters.
+    ///   - limit: 1 to 100.
+    /// - Returns: Users by name.
+    /// - Throws: ``HostError``.
+    public func users(matching text: String, limit: Int = 20) async throws -> [User] {
+        let users = try runtime.users
+        return try await found { callback, box in
+            text.lending { users.pointee.search(runtime.host, handle, $0, UInt32(clamping: limit), callback, box) }
+        }
+    }
+
+    private func found(_ call: (@escaping hearth_users_found, UnsafeMutableRawPointer) -> hearth_status) async throws -> [User] {
+        try await withUnsafeThrowingContinuation { continuation in
+            let box = Unmanaged.passRetained(ContinuationBox<[User]>(continuation))
+            let status = call(
+                { user, error, users, count in
+                    ContinuationBox<[User]>.resume(
+                        user, error, UnsafeBufferPointer(start: users, count: Int(count)).compactMap { $0.map { User($0) } })
+                }, box.toOpaque())
+            box.resumeIfRefused(status, "the user search")
+        }
+    }
+}

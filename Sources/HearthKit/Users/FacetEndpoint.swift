@@ -1,0 +1,61 @@
+import CHearth
+import HearthJSON
+
+/// A facet as the host reads it.
+final class FacetEndpoint: Sendable {
+    typealias Read = @Sendable (_ context: Context, _ users: [UUID], _ isPublic: Bool) async throws -> [UInt8]
+
+    private let runtime: PluginRuntime
+    private let read: Read
+
+    init(
+        runtime: PluginRuntime,
+        read: @escaping @Sendable (_ context: Context, _ users: [UUID], _ isPublic: Bool) async throws -> [UInt8]
+    ) {
+        self.runtime = runtime
+        self.read = read
+    }
+
+    func register(_ name: String, schema: JSONValue) throws {
+        let users = try runtime.users
+        let status = name.lending { name in
+            schema.text.lending { schema in
+                var facet = hearth_facet(
+                    size: UInt32(MemoryLayout<hearth_facet>.size), reserved: 0, name: name, schema: schema,
+                    read: { user, request in
+                        guard let user, let request else { return 0 }
+                        Unmanaged<FacetEndpoint>.fromOpaque(user).takeUnretainedValue().handle(request)
+                        return 2
+                    },
+                    // Never released: the host may call it until stop.
+                    user: Unmanaged.passRetained(self).toOpaque())
+                return users.pointee.add_facet(runtime.host, &facet)
+            }
+        }
+        try HostError.check(status, "add_facet \(name)")
+    }
+
+    private func handle(_ request: UnsafePointer<hearth_facet_request>) {
+        let context = Context(handle: request.pointee.context, runtime: runtime)
+        let bytes = UnsafeRawBufferPointer(start: request.pointee.user_ids, count: Int(request.pointee.user_count) * 16)
+        let users = (0..<Int(request.pointee.user_count)).map { UUID(bytes: UnsafeRawBufferPointer(rebasing: bytes[($0 * 16)...])) }
+        let isPublic = request.pointee.is_public != 0
+        let cancellation = TaskCancellation()
+        let task = Task.immediate {
+            await self.answer(context, users, isPublic)
+            cancellation.finish()
+        }
+        cancellation.watch(context, task)
+    }
+
+    private func answer(_ context: Context, _ users: [UUID], _ isPublic: Bool) async {
+        guard let table = try? runtime.users else { return }
+        var objects: [UInt8]
+        do { objects = try await read(context, users, isPublic) } catch {
+            context.log.error("A facet could not be read", ["error": "\(error)"])
+            objects = []
+        }
+        // No array at all makes the host leave the facet out.
+        _ = objects.lending { table.pointee.answer_facet(runtime.host, context.handle, $0) }
+    }
+}

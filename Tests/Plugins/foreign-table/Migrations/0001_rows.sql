@@ -1,0 +1,4 @@
+CREATE TABLE foreign_table (
+    id uuid PRIMARY KEY,
+    name text NOT NULL
+);

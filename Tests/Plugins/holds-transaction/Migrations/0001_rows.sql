@@ -1,0 +1,3 @@
+CREATE TABLE holds_transaction (
+    id uuid PRIMARY KEY
+);

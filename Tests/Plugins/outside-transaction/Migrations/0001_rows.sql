@@ -1,0 +1,3 @@
+CREATE TABLE outside_transaction (
+    id uuid PRIMARY KEY
+);

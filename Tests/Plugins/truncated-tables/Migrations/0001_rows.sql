@@ -1,0 +1,3 @@
+CREATE TABLE truncated_tables (
+    id uuid PRIMARY KEY
+);
