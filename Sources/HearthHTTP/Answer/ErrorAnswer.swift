@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthJSON
 import Logging
 import NIOCore
 
@@ -22,27 +23,27 @@ enum ErrorAnswer {
 
     /// The answer to an error.
     static func make(_ error: HTTPError, requestID: String, asProblem: Bool) -> ServerResponse {
-        var body = ByteBuffer()
-        body.reserveCapacity(256 + (error.errors?.utf8.count ?? 0))
+        var json = JSONWriter(capacity: 256 + (error.errors?.utf8.count ?? 0))
+        json.beginObject()
         if asProblem {
-            body.writeStaticString("{\"type\":\"about:blank\",\"title\":")
-            body.writeJSONString(error.status.reasonPhrase)
-            body.writeStaticString(",\"status\":")
-            body.writeString(String(error.status.code))
-            body.writeStaticString(",\"detail\":")
-        } else {
-            body.writeStaticString("{\"detail\":")
+            json.key("type")
+            json.value("about:blank")
+            json.key("title")
+            json.value(error.status.reasonPhrase)
+            json.key("status")
+            json.value(error.status.code)
         }
-        body.writeJSONString(error.detail)
-        body.writeStaticString(",\"request_id\":")
-        body.writeJSONString(requestID)
+        json.key("detail")
+        json.value(error.detail)
+        json.key("request_id")
+        json.value(requestID)
         if let errors = error.errors {
-            body.writeStaticString(",\"errors\":")
-            body.writeString(errors)
+            json.key("errors")
+            json.raw(errors)
         }
-        body.writeStaticString("}")
+        json.endObject()
         var headers = error.headers
         headers[.contentType] = asProblem ? "application/problem+json" : "application/json"
-        return ServerResponse(status: error.status, headers: headers, body: .bytes(body))
+        return ServerResponse(status: error.status, headers: headers, body: .bytes(json.withBytes { ByteBuffer(bytes: $0) }))
     }
 }

@@ -1,7 +1,9 @@
 import HTTPTypes
 import Logging
 import NIOCore
+import NIOHTTP2
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP2
 
 /// One HTTP/2 stream: one request and its answer. NIOHTTP2 has checked the form of the messages and guards against
 /// floods; the limits of size and time are kept here.
@@ -29,6 +31,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
     private var readIsHeld = false
     private var status = 0
     private var sent = 0
+    private var isFinished = false
 
     init(answerer: Answerer, eventLoop: any EventLoop, remoteAddress: String?) {
         self.answerer = answerer
@@ -92,6 +95,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
     }
 
     private func take(_ piece: ByteBuffer) {
+        guard !isFinished else { return }
         received += piece.readableBytes
         if received > answerer.configuration.limits.body {
             let error = HTTPError.bodyTooLarge(limit: answerer.configuration.limits.body)
@@ -185,7 +189,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
         if status == 0 {
             stream?.end(.failure(HTTPError(.requestTimeout, "The body took too long to arrive")))
         } else {
-            context?.close(promise: nil)
+            context?.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: nil)
         }
     }
 
@@ -264,7 +268,13 @@ extension HTTP2StreamHandler {
     private func finish() {
         guard let context else { return }
         log(status)
+        isFinished = true
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        if !bodyHasEnded { context.close(promise: nil) }
+        guard !bodyHasEnded else { return }
+        // The client is still sending: it gets a while to notice the answer before it is told to stop.
+        stream?.end(.failure(CancellationError()))
+        stream = nil
+        if let fire { deadline.set(.now() + answerer.configuration.timeouts.linger, on: eventLoop, fire) }
+        if readIsHeld { bodyIsWanted() }
     }
 }

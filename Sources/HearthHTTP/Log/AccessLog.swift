@@ -1,5 +1,6 @@
 import Glibc
 import HTTPTypes
+import HearthJSON
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -18,8 +19,6 @@ final class AccessLog: Sendable {
     private struct State {
         var lines = ByteBuffer()
         var dropped = 0
-        var second = 0
-        var stamp = ""
     }
 
     /// With more than this many bytes waiting, nobody reads what is written: lines are dropped and counted.
@@ -34,51 +33,56 @@ final class AccessLog: Sendable {
         thread.start()
     }
 
-    /// Adds a line.
+    /// Adds a line. It is made before the lock is taken: event loops must not wait for each other.
     func write(_ entry: Entry) {
+        let line = Self.line(entry)
+        line.withBytes { bytes in
+            state.withLock { state in
+                guard state.lines.readableBytes < Self.most else {
+                    state.dropped += 1
+                    return
+                }
+                state.lines.writeBytes(bytes)
+                state.lines.writeInteger(UInt8.lineFeed)
+            }
+        }
+    }
+
+    private static func line(_ entry: Entry) -> JSONWriter {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        let (user, route) = (entry.request.notes.user, entry.request.notes.route)
-        state.withLock { state in
-            guard state.lines.readableBytes < Self.most else {
-                state.dropped += 1
-                return
-            }
-            if state.second != now.tv_sec {
-                state.second = now.tv_sec
-                state.stamp = Self.stamp(now.tv_sec)
-            }
-            state.lines.writeStaticString("{\"ts\":\"")
-            state.lines.writeString(state.stamp)
-            let milliseconds = now.tv_nsec / 1_000_000
-            state.lines.writeStaticString(milliseconds < 10 ? ".00" : milliseconds < 100 ? ".0" : ".")
-            state.lines.writeString(String(milliseconds))
-            state.lines.writeStaticString("Z\",\"kind\":\"access\",\"method\":")
-            state.lines.writeJSONString(entry.request.method.rawValue)
-            state.lines.writeStaticString(",\"path\":")
-            state.lines.writeJSONString(entry.request.path)
-            state.lines.writeStaticString(",\"status\":")
-            state.lines.writeString(String(entry.status))
-            state.lines.writeStaticString(",\"bytes\":")
-            state.lines.writeString(String(entry.bytes))
-            state.lines.writeStaticString(",\"duration_ms\":")
-            Self.writeMilliseconds(entry.duration, to: &state.lines)
-            state.lines.writeStaticString(",\"request_id\":")
-            state.lines.writeJSONString(entry.request.id)
-            if let remote = entry.request.remoteAddress {
-                state.lines.writeStaticString(",\"remote\":")
-                state.lines.writeJSONString(remote)
-            }
-            if let user {
-                state.lines.writeStaticString(",\"user\":")
-                state.lines.writeJSONString(user)
-            }
-            if let route {
-                state.lines.writeStaticString(",\"route\":")
-                state.lines.writeJSONString(route)
-            }
-            state.lines.writeStaticString("}\n")
+        var json = JSONWriter(capacity: 512)
+        json.beginObject()
+        json.key("ts")
+        json.timestamp(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)
+        json.key("kind")
+        json.value("access")
+        json.key("method")
+        json.value(entry.request.method.rawValue)
+        json.key("path")
+        json.value(entry.request.path)
+        json.key("status")
+        json.value(entry.status)
+        json.key("bytes")
+        json.value(entry.bytes)
+        json.key("duration_ms")
+        json.value(Double(max(0, entry.duration.nanoseconds) / 1000) / 1000)
+        json.key("request_id")
+        json.value(entry.request.id)
+        if let remote = entry.request.remoteAddress {
+            json.key("remote")
+            json.value(remote)
         }
+        if let user = entry.request.notes.user {
+            json.key("user")
+            json.value(user)
+        }
+        if let route = entry.request.notes.route {
+            json.key("route")
+            json.value(route)
+        }
+        json.endObject()
+        return json
     }
 
     /// Hands what waits to the writing thread.
@@ -111,20 +115,5 @@ final class AccessLog: Sendable {
                 offset += count
             }
         }
-    }
-
-    private static func stamp(_ seconds: Int) -> String {
-        let time = CivilTime(seconds: seconds)
-        let date = "\(time.year)-\(HTTPDate.two(time.month))-\(HTTPDate.two(time.day))"
-        return "\(date)T\(HTTPDate.two(time.hour)):\(HTTPDate.two(time.minute)):\(HTTPDate.two(time.second))"
-    }
-
-    /// Three decimals, without the cost of formatting a floating-point number.
-    private static func writeMilliseconds(_ duration: TimeAmount, to lines: inout ByteBuffer) {
-        let microseconds = max(0, duration.nanoseconds / 1000)
-        lines.writeString(String(microseconds / 1000))
-        let rest = microseconds % 1000
-        lines.writeStaticString(rest < 10 ? ".00" : rest < 100 ? ".0" : ".")
-        lines.writeString(String(rest))
     }
 }

@@ -76,7 +76,8 @@ struct HearthChannel: ServerChildChannel {
             eventLoop: channel.eventLoop,
             configuration: .init(maxIdleTime: timeouts.idle, maxAge: nil, maxGraceTime: timeouts.drain, keepalive: nil))
         _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
-            mode: .server, connectionConfiguration: connection, streamConfiguration: NIOHTTP2Handler.StreamConfiguration()
+            mode: .server, connectionConfiguration: connection, streamConfiguration: NIOHTTP2Handler.StreamConfiguration(),
+            streamDelegate: management.http2StreamDelegate
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPServerCodec())
@@ -85,6 +86,7 @@ struct HearthChannel: ServerChildChannel {
             }
         }
         try channel.pipeline.syncOperations.addHandler(management)
+        try channel.pipeline.syncOperations.addHandler(HTTP2ConnectionEnd(logger: answerer.logger))
         // Its idle timer starts with the connection, which was there before it.
         management.channelActive(context: try channel.pipeline.syncOperations.context(handler: management))
     }
