@@ -15,6 +15,7 @@ final class HostServices: Sendable {
     let metrics = MetricsRegistry()
     let health = HealthBoard()
     let registry = ServiceRegistry()
+    let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 

@@ -69,7 +69,7 @@ final class RunningPlugin: @unchecked Sendable {
 
     /// Runs start.
     ///
-    /// - Throws: ``PluginFailure``; the plugin is stopped then
+    /// - Throws: ``PluginFailure``; the plugin is to be stopped then
     func start() async throws(PluginFailure) {
         guard descriptor.start != nil else { return }
         let context = CallContext(
@@ -79,7 +79,6 @@ final class RunningPlugin: @unchecked Sendable {
         instance.services.contexts.close(context)
         instance.services.finished(context)
         guard status != Status.ok else { return }
-        if status != nil { await stop() }
         throw PluginFailure(
             plugin: instance.id,
             status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")

@@ -7,7 +7,7 @@ import HearthJSON
 struct Endpoint: Sendable {
     let route: Route
     let operation: Operation
-    /// The declared path below `/api`, for logs.
+    /// The declared path, for logs.
     let template: String
 }
 
@@ -29,33 +29,16 @@ struct Dispatcher: Sendable {
     private let defaultDeadline: Duration
 
     /// - Parameters:
-    ///   - routes: all routes of the host and the plugins
-    ///   - components: the schemas that plugins have published
+    ///   - catalogue: all routes
     ///   - authenticator: verifies tokens
     ///   - limits: of bodies
     ///   - defaultDeadline: of routes without one of their own
-    /// - Throws: ``RouteConflict`` naming both owners; ``RouteRefusal`` for a description that cannot be compiled.
     init(
-        routes: [Route], components: [String: JSONValue], authenticator: any Authenticator, limits: RequestReader.Limits,
-        defaultDeadline: Duration
-    ) throws {
-        var table = RouteTable<Endpoint>()
-        for route in routes {
-            guard let template = route.paths.first else { continue }
-            let operation: Operation
-            do throws(OperationError) {
-                operation = try Operation(route.operation, template: template) { components[$0] }
-            } catch {
-                throw RouteRefusal(owner: route.owner, method: route.method, path: template, reason: error)
-            }
-            let endpoint = Endpoint(route: route, operation: operation, template: template)
-            for path in route.paths {
-                try table.add(method: route.method, path: "/api" + path, owner: route.owner, endpoint: endpoint)
-            }
-        }
-        self.table = table
+        _ catalogue: RouteCatalogue, authenticator: any Authenticator, limits: RequestReader.Limits, defaultDeadline: Duration
+    ) {
+        table = catalogue.table
         self.authenticator = authenticator
-        self.reader = RequestReader(limits: limits)
+        reader = RequestReader(limits: limits)
         self.defaultDeadline = defaultDeadline
     }
 
@@ -99,14 +82,4 @@ struct Dispatcher: Sendable {
         guard header.utf8.count > 7, header.prefix(7).lowercased() == "bearer " else { return nil }
         return String(header.dropFirst(7))
     }
-}
-
-/// A route that cannot be served as it is declared.
-struct RouteRefusal: Error, CustomStringConvertible {
-    let owner: String
-    let method: HTTPRequest.Method
-    let path: String
-    let reason: OperationError
-
-    var description: String { "\(owner): the description of \(method.rawValue) /api\(path): \(reason)" }
 }

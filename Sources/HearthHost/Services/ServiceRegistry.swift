@@ -25,7 +25,7 @@ final class ServiceRegistry: Sendable {
     /// - Returns: the first one that somebody else provides already; then nothing is added
     func add(_ provided: [ProvidedService]) -> ProvidedService? {
         services.withLock { services in
-            if let taken = provided.lazy.compactMap({ services[$0.name] }).first { return taken }
+            for service in provided { if let taken = services[service.name] { return taken } }
             for service in provided { services[service.name] = service }
             return nil
         }

@@ -31,10 +31,11 @@ final class FacetExchange: @unchecked Sendable {
         self.facet = facet
         self.users = users
         self.isPublic = isPublic
-        ids = .allocate(capacity: users.count * 16)
+        let ids = UnsafeMutablePointer<UInt8>.allocate(capacity: users.count * 16)
         for (index, user) in users.enumerated() {
             user.withBytes { UnsafeMutableRawBufferPointer(start: ids + index * 16, count: 16).copyMemory(from: $0) }
         }
+        self.ids = ids
         question = .allocate(capacity: 1)
         question.initialize(
             to: hearth_facet_request(

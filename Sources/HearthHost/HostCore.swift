@@ -1,0 +1,94 @@
+import HearthConfiguration
+import HearthDatabase
+import Logging
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What every command of the host works with: threads, the database, what plugins are offered.
+struct HostCore: Sendable {
+    let environment: HostEnvironment
+    let services: HostServices
+    private let watch: ContextWatch
+
+    /// Opens the database and starts the threads.
+    ///
+    /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
+    static func open(_ environment: HostEnvironment, clock: any HostClock, logger: Logger) async throws -> HostCore {
+        guard FileSystem.makeFolder(environment.dataFolder) else {
+            throw ConfigurationErrors([
+                ConfigurationError(
+                    file: "environment", key: "HEARTH_DATA", message: "the folder \(environment.dataFolder) cannot be made")
+            ])
+        }
+        let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
+            logger.warning(
+                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
+                metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
+        }
+        workers.installForTasks()
+        let database = try openDatabase(environment, logger)
+        let services = HostServices(
+            logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
+            blocking: BlockingPool())
+        do {
+            try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() }
+        } catch {
+            await database.shutdown()
+            throw error
+        }
+        return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
+    }
+
+    private static func openDatabase(_ environment: HostEnvironment, _ logger: Logger) throws -> any Database {
+        switch environment.database {
+        case .sqlite(let path):
+            var configuration = SQLiteConfiguration(path: path)
+            configuration.onExpiredTransaction = { expired in
+                logger.warning(
+                    "A transaction was open for too long and is rolled back",
+                    metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
+            }
+            return try SQLiteDatabase(configuration)
+        case .postgresql:
+            throw ConfigurationErrors([
+                ConfigurationError(file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
+            ])
+        }
+    }
+
+    /// The accounts on this database.
+    func accounts() async throws -> Accounts {
+        let key = try environment.signingKey()
+        let accounts = try await Accounts(
+            Accounts.Settings(
+                signingKey: key.bytes, tokenMinutes: environment.accessTokenMinutes, bcryptCost: environment.bcryptCost),
+            database: services.database, extensions: services.userExtensions, ids: services.identifiers, clock: services.clock,
+            logger: services.logger)
+        services.directory = accounts
+        return accounts
+    }
+
+    /// Waits until plugins have let go of all requests.
+    func waitForContexts(atMost limit: Duration) async {
+        let end = Deadline.after(limit)
+        while !services.contexts.open.isEmpty, !end.hasPassed {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        for context in services.contexts.open {
+            services.logger.error(
+                "A plugin has not let go of a request", metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
+        }
+    }
+
+    /// Closes the database and ends the threads.
+    func close() async {
+        watch.stop()
+        await services.database.shutdown()
+        services.workers.uninstallForTasks()
+        services.blocking.stop()
+        services.workers.stop()
+    }
+}

@@ -1,0 +1,119 @@
+import CHearth
+import HearthConfiguration
+import HearthDatabase
+import Logging
+
+/// Brings the plugins of a `plugins.conf` up: plans, migrates, initialises, starts.
+///
+/// A plugin that fails refuses the start, or with `on_error = "skip"` is left out with everybody who needs it.
+struct PluginLoader {
+    let services: HostServices
+    let conf: PluginsConf
+    /// For settings that are secrets.
+    let environment: [String: String]
+    /// The members of the user object that are the host's.
+    let hostMembers: Set<String>
+    /// Whether migrations and seeds are applied.
+    var migrates = true
+
+    /// Plugins that run, with the routes of everybody.
+    struct Loaded {
+        var plugins: [RunningPlugin]
+        var catalogue: RouteCatalogue
+    }
+
+    /// Brings everything up.
+    ///
+    /// - Parameter catalogue: the host's own routes
+    /// - Returns: what runs, in the order of the start
+    /// - Throws: ``HearthConfiguration/ConfigurationErrors`` or ``PluginFailure`` that say why the start is refused
+    func load(into catalogue: RouteCatalogue) async throws -> Loaded {
+        var excluded: Set<String> = []
+        // Each round leaves out one plugin more, so it ends.
+        while true {
+            let plan = try PluginPlan(conf, abi: HEARTH_ABI, environment: environment, excluding: excluded)
+            for skipped in plan.skipped {
+                services.logger.error(
+                    "A plugin is left out", metadata: ["plugin": "\(skipped.id)", "reason": "\(skipped.reasons)"])
+            }
+            var loaded = Loaded(plugins: [], catalogue: catalogue)
+            var current: PluginPlan.Plugin?
+            do {
+                for plugin in plan.plugins {
+                    current = plugin
+                    try await bringUp(plugin, into: &loaded)
+                }
+                for plugin in plan.plugins {
+                    current = plugin
+                    try await start(plugin.id, in: loaded)
+                }
+                return loaded
+            } catch {
+                await tearDown(loaded.plugins)
+                guard let current, current.entry.onError == .skip else { throw error }
+                services.logger.error("A plugin is left out", metadata: ["plugin": "\(current.id)", "reason": "\(error)"])
+                excluded.insert(current.id)
+            }
+        }
+    }
+
+    private func bringUp(_ plan: PluginPlan.Plugin, into loaded: inout Loaded) async throws {
+        if migrates { try await migrate(plan.manifest) }
+        let library = try PluginLibrary(plan.manifest)
+        let instance = PluginInstance(plan, services: services)
+        let running = try await RunningPlugin.initialise(instance, library, on: services.lifecycle)
+        loaded.plugins.append(running)
+        do throws(RouteRefusal) {
+            try loaded.catalogue.add(running.registration.routes, schemas: running.registration.schemas, owner: plan.id)
+        } catch {
+            throw PluginFailure(plugin: plan.id, error.description)
+        }
+        let provided = Set(running.registration.services.map(\.name))
+        if let missing = plan.manifest.provides.first(where: { !provided.contains($0) }) {
+            throw PluginFailure(plugin: plan.id, "plugin.toml announces the service \(missing), and init has not provided it")
+        }
+        if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
+            throw PluginFailure(plugin: plan.id, refusal)
+        }
+    }
+
+    private func start(_ id: String, in loaded: Loaded) async throws {
+        guard let running = loaded.plugins.first(where: { $0.instance.id == id }) else { return }
+        try await running.start()
+        if let taken = services.registry.add(running.registration.services) {
+            throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
+        }
+        services.logger.info(
+            "A plugin has started",
+            metadata: ["plugin": "\(id)", "version": "\(running.instance.manifest.version)"])
+    }
+
+    /// Applies the migrations of a plugin, then its seeds.
+    private func migrate(_ manifest: PluginManifest) async throws {
+        let clock = services.clock
+        do {
+            let runner = MigrationRunner(
+                database: services.database, scope: .plugin(manifest.id), folder: manifest.folder + "/migrations",
+                now: { clock.now })
+            for migration in try await runner.up() {
+                services.logger.info(
+                    "A migration was applied", metadata: ["plugin": "\(manifest.id)", "migration": "\(migration.name)"])
+            }
+            try await SeedRunner(
+                database: services.database, scope: .plugin(manifest.id), folder: manifest.folder + "/seeds", now: { clock.now }
+            ).run()
+        } catch let error as MigrationError {
+            throw PluginFailure(plugin: manifest.id, error.description)
+        }
+    }
+
+    /// Takes plugins down, in the reverse order of their start.
+    func tearDown(_ plugins: [RunningPlugin]) async {
+        for plugin in plugins.reversed() { await plugin.drain() }
+        for plugin in plugins.reversed() {
+            services.registry.remove(of: plugin.instance)
+            services.userExtensions.remove(of: plugin.instance)
+            await plugin.stop()
+        }
+    }
+}
