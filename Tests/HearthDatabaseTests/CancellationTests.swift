@@ -81,8 +81,9 @@ import Testing
             }
             call.cancel()
             try await eventually("it is cancelled") { result.value == .cancelled }
-            #expect(await failure { try await transaction.insertThing("more") }?.kind == .rolledBack)
-            let commit = await withCheckedContinuation { continuation in transaction.commit { continuation.resume(returning: $0) } }
+            await expectFailure(.rolledBack) { try await transaction.insertThing("more") }
+            let commit = await withCheckedContinuation { continuation in transaction.commit { continuation.resume(returning: $0) }
+            }
             #expect(throws: DatabaseError.self) { try commit.get() }
             try await database.insertThing("next")
             #expect(try await database.names() == ["next"])

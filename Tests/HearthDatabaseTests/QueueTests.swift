@@ -69,13 +69,13 @@ import Testing
     func `a call that waits too long is unavailable or timed out, and takes no effect`(engine: Engine) async throws {
         try await withDatabase(engine, TestLimits(waitingLimit: .milliseconds(200))) { database in
             let transaction = try await begin(database)
-            #expect(await failure { try await database.insertThing("late") }?.kind == .unavailable)
+            await expectFailure(.unavailable) { try await database.insertThing("late") }
             let error = await failure {
                 _ = try await database.query(
                     "DELETE FROM things", scope: things, deadline: .after(.milliseconds(30)))
             }
             #expect(error?.kind == .timeout)
-            #expect(await failure { _ = try await begin(database) }?.kind == .unavailable)
+            await expectFailure(.unavailable) { _ = try await begin(database) }
             await withCheckedContinuation { continuation in transaction.rollback { _ in continuation.resume() } }
             try await database.insertThing("next")
             #expect(try await database.names() == ["next"])
@@ -100,7 +100,8 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            let sum = try await database.query("SELECT count(*), sum(amount) FROM things", columns: [DatabaseType.integer, DatabaseType.integer], scope: things)
+            let sum = try await database.query(
+                "SELECT count(*), sum(amount) FROM things", columns: [DatabaseType.integer, DatabaseType.integer], scope: things)
             #expect(sum.integer(0, 0) == 200 && sum.integer(0, 1) == 400)
         }
     }

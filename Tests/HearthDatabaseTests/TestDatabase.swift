@@ -21,6 +21,7 @@ struct TestLimits: Sendable {
 }
 
 /// A folder that goes with the test.
+@discardableResult
 func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
     let folder = "/tmp/hearth-database-\(UInt64.random(in: 0 ..< .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -29,13 +30,15 @@ func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
 }
 
 /// A fresh database of an engine, with the tables `users` and `things`.
+@discardableResult
 func withDatabase<R>(
     _ engine: Engine, _ limits: TestLimits = TestLimits(), _ body: (any Database) async throws -> R
 ) async throws -> R {
     try await withFolder { folder in
         let database = try open(engine, folder: folder, limits)
         do {
-            try await migrate(database, .host, folder + "/host", ["0001_users.sql": "CREATE TABLE users (id uuid PRIMARY KEY, name text)"])
+            try await migrate(
+                database, .host, folder + "/host", ["0001_users.sql": "CREATE TABLE users (id uuid PRIMARY KEY, name text)"])
             try await migrate(database, things, folder + "/things", ["0001_things.sql": thingsTable])
             let result = try await body(database)
             await database.shutdown()
@@ -50,12 +53,12 @@ func withDatabase<R>(
 func open(_ engine: Engine, folder: String, _ limits: TestLimits = TestLimits()) throws -> any Database {
     switch engine {
     case .sqlite:
+        var configuration = SQLiteConfiguration(
+            path: folder + "/test.db", readers: 2, queueLimit: limits.queueLimit, waitingLimit: limits.waitingLimit,
+            maximumTransactionDuration: limits.maximumTransactionDuration, statementCacheSize: 16)
         let onExpired = limits.onExpired
-        return try SQLiteDatabase(
-            SQLiteConfiguration(
-                path: folder + "/test.db", readers: 2, queueLimit: limits.queueLimit, waitingLimit: limits.waitingLimit,
-                maximumTransactionDuration: limits.maximumTransactionDuration, statementCacheSize: 16,
-                onExpiredTransaction: onExpired.map { onExpired in { onExpired($0.owner) } }))
+        configuration.onExpiredTransaction = { expired in onExpired?(expired.owner) }
+        return try SQLiteDatabase(configuration)
     }
 }
 
@@ -81,7 +84,9 @@ private let thingsTable = """
 
 /// Writes files into a folder and applies them.
 @discardableResult
-func migrate(_ database: any Database, _ scope: TableScope, _ folder: String, _ files: [String: String]) async throws -> [Migration] {
+func migrate(
+    _ database: any Database, _ scope: TableScope, _ folder: String, _ files: [String: String]
+) async throws -> [Migration] {
     try write(files, to: folder)
     return try await MigrationRunner(database: database, scope: scope, folder: folder, now: { 1_000_000 }).up()
 }
@@ -98,7 +103,8 @@ extension Database {
 
     /// The names of all things in alphabetical order.
     func names() async throws(DatabaseError) -> [String] {
-        let rows = try await query("SELECT name FROM things ORDER BY name NULLS LAST", columns: [DatabaseType.text], scope: things)
+        let rows = try await query(
+            "SELECT name FROM things ORDER BY name NULLS LAST", columns: [DatabaseType.text], scope: things)
         return (0..<rows.rowCount).map { rows.text($0, 0) ?? "NULL" }
     }
 }
@@ -120,6 +126,17 @@ func failure(_ body: () async throws -> Void) async -> DatabaseError? {
         Issue.record("another error: \(error)")
         return nil
     }
+}
+
+/// Expects that a body throws an error, of a kind if one is stated.
+///
+/// Not `#expect(await failure { … }?.kind == …)`: with Swift 6.3.1 a closure inside the macro and another one of the same type
+/// beside it can get one symbol, and one of them is run in place of the other.
+func expectFailure(
+    _ kind: DatabaseError.Kind? = nil, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async {
+    let error = await failure(body)
+    #expect(error != nil && (kind == nil || error?.kind == kind), "\(String(describing: error))", sourceLocation: sourceLocation)
 }
 
 /// Waits until a condition holds; fails the test after a generous time.

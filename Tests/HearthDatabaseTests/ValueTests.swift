@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct ValueTests {
     private static let values: [(column: String, value: DatabaseValue)] = [
-        ("name", .text("")), ("name", .text("Ünïcode 🌱 'quoted' \"twice\"")), ("amount", .integer(0)), ("amount", .integer(2_147_483_647)),
-        ("total", .integer(.max)), ("total", .integer(.min)), ("ratio", .double(0.1)), ("ratio", .double(-0.0)), ("ratio", .double(1e300)),
+        ("name", .text("")), ("name", .text("Ünïcode 🌱 'quoted' \"twice\"")), ("amount", .integer(0)),
+        ("amount", .integer(2_147_483_647)),
+        ("total", .integer(.max)), ("total", .integer(.min)), ("ratio", .double(0.1)), ("ratio", .double(-0.0)),
+        ("ratio", .double(1e300)),
         ("ratio", .double(3)), ("active", .boolean(true)), ("active", .boolean(false)), ("at", .timestamp(1_763_675_498_908_149)),
         ("at", .timestamp(-1)), ("day", .date(20_412)), ("day", .date(-1)), ("hour", .time(86_399_999_999)), ("hour", .time(0)),
         ("extra", .json(#"{"a":[1,2,null]}"#)), ("data", .bytes([])), ("data", .bytes([0, 255, 0, 39])),
@@ -18,11 +20,13 @@ import Testing
         try await withDatabase(engine) { database in
             for (column, value) in Self.values {
                 let row = try await database.query(
-                    "INSERT INTO things (\(column)) VALUES ($1) RETURNING \(column)", [value], columns: [value.type], scope: things)
+                    "INSERT INTO things (\(column)) VALUES ($1) RETURNING \(column)", [value], columns: [value.type],
+                    scope: things)
                 #expect(row.rowCount == 1 && row.affected == 1)
                 #expect(row.value(0, 0) == value, "\(column)")
                 let read = try await database.query(
-                    "SELECT \(column), \(column) FROM things ORDER BY id DESC LIMIT 1", columns: [value.type, value.type], scope: things)
+                    "SELECT \(column), \(column) FROM things ORDER BY id DESC LIMIT 1", columns: [value.type, value.type],
+                    scope: things)
                 #expect(read.value(0, 0) == value && read.value(0, 1) == value, "\(column)")
                 #expect(read.affected == 0)
             }
@@ -44,7 +48,8 @@ import Testing
     @Test(arguments: Engine.allCases)
     func `a list finds exactly its members for every type and size`(engine: Engine) async throws {
         try await withDatabase(engine) { database in
-            for (column, value) in Self.values where value.type != DatabaseType.json && value != .double(0.1) && value != .double(-0.0) {
+            for (column, value) in Self.values
+            where value.type != DatabaseType.json && value != .double(0.1) && value != .double(-0.0) {
                 _ = try await database.query("DELETE FROM things", scope: things)
                 _ = try await database.query("INSERT INTO things (\(column)) VALUES ($1)", [value], scope: things)
                 let others = Self.values.map(\.value).filter { $0.type == value.type && $0 != value }
@@ -70,7 +75,8 @@ import Testing
             for index in 1...20 { try await database.insertThing("t\(index)", amount: Int64(index)) }
             let rows = try await database.query(
                 "SELECT name FROM things WHERE amount IN ($3) AND amount > $2 AND name NOT IN ($1) AND amount IN ($3) ORDER BY id",
-                [.list([.text("t4")]), .integer(2), .list([1, 2, 3, 4, 5].map { .integer($0) })], columns: [DatabaseType.text], scope: things)
+                [.list([.text("t4")]), .integer(2), .list([1, 2, 3, 4, 5].map { .integer($0) })], columns: [DatabaseType.text],
+                scope: things)
             #expect((0..<rows.rowCount).map { rows.text($0, 0) } == ["t3", "t5"])
             let many = try await database.query(
                 "SELECT count(*) FROM things WHERE amount IN ($1)", [.list((1...10_000).map { .integer($0) })],
@@ -83,7 +89,8 @@ import Testing
     func `parameters are bound by number and not by first appearance`(engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let rows = try await database.query(
-                "INSERT INTO things (amount, total) VALUES ($2, $1) RETURNING amount, total, $2 + $1", [.integer(1), .integer(2)],
+                "INSERT INTO things (amount, total) VALUES ($2, $1) RETURNING amount, total, $2 + $1",
+                [.integer(1), .integer(2)],
                 columns: [DatabaseType.integer, DatabaseType.integer, DatabaseType.integer], scope: things)
             #expect([rows.integer(0, 0), rows.integer(0, 1), rows.integer(0, 2)] == [2, 1, 3])
         }
@@ -99,7 +106,7 @@ import Testing
             #expect(await refusal(insert, [])?.kind == .refused)
             #expect(await refusal(insert, [.null, .null])?.kind == .refused)
             #expect(await refusal(insert, [.text("a\0b")])?.kind == .refused)
-            #expect(await refusal(insert, [.integer(1)])?.kind == .refused)
+            #expect(await refusal(insert, [.bytes([1])])?.kind == .refused)
             #expect(await refusal(insert, [.list([.text("a")])])?.kind == .refused)
             #expect(await refusal("UPDATE things SET ratio = $1", [.double(.nan)])?.kind == .refused)
             let list = "SELECT id FROM things WHERE id IN ($1)"
@@ -138,7 +145,7 @@ import Testing
         #expect(try DatabaseValue(copying: value) == .integer(7))
         value.type = 99
         #expect(throws: DatabaseError.self) { try DatabaseValue(copying: value) }
-        try [UInt8]([0xC3, 0x28]).withUnsafeBufferPointer { bytes in
+        try [UInt8]([0xC3, 0x28]).withUnsafeBufferPointer { bytes throws in
             value.as.bytes = hearth_bytes(data: bytes.baseAddress, length: 2)
             value.type = DatabaseType.text
             #expect(throws: DatabaseError.self) { try DatabaseValue(copying: value) }
@@ -149,13 +156,13 @@ import Testing
         #expect(throws: DatabaseError.self) { try DatabaseValue(copying: value) }
         var list = hearth_value()
         list.type = DatabaseType.list
-        let elements = [1, 2].map { number in
+        let elements = [Int64(1), 2].map { number in
             var element = hearth_value()
             element.type = DatabaseType.integer
             element.as.integer = number
             return element
         }
-        try elements.withUnsafeBytes { bytes in
+        try elements.withUnsafeBytes { bytes throws in
             list.as.bytes = hearth_bytes(data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), length: 2)
             #expect(try DatabaseValue(copying: list) == .list([.integer(1), .integer(2)]))
         }

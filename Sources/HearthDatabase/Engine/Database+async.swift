@@ -10,7 +10,9 @@ extension Database {
     }
 
     /// Runs statements in one round trip; all of them take effect or none.
-    public func batch(_ statements: [Statement], scope: TableScope, deadline: Deadline? = nil) async throws(DatabaseError)
+    public func batch(
+        _ statements: [Statement], scope: TableScope, deadline: Deadline? = nil
+    ) async throws(DatabaseError)
         -> [QueryResult]
     {
         try await cancellable { run(statements, scope: scope, deadline: deadline, completion: $0) }
@@ -54,7 +56,9 @@ extension DatabaseTransaction {
     }
 
     /// Runs statements in one round trip.
-    public func batch(_ statements: [Statement], scope: TableScope? = nil, deadline: Deadline? = nil)
+    public func batch(
+        _ statements: [Statement], scope: TableScope? = nil, deadline: Deadline? = nil
+    )
         async throws(DatabaseError) -> [QueryResult]
     {
         try await cancellable { run(statements, scope: scope ?? self.scope, deadline: deadline, completion: $0) }

@@ -44,7 +44,9 @@ public protocol Database: Sendable {
     ///   - deadline: when to give up.
     ///   - completion: receives one result a statement.
     @discardableResult
-    func run(_ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion)
+    func run(
+        _ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion
+    )
         -> any Cancellation
 
     /// Begins a transaction on a connection of its own. It must be ended by `commit` or `rollback`; the engine rolls it back

@@ -48,7 +48,9 @@ public protocol DatabaseTransaction: AnyObject, Sendable {
 
     /// Runs statements in one round trip; fails as `Database.run` and with `rolledBack` and `busy`.
     @discardableResult
-    func run(_ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion)
+    func run(
+        _ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion
+    )
         -> any Cancellation
 
     /// Sets a savepoint inside the current one.

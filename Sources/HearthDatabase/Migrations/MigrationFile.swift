@@ -13,7 +13,9 @@ struct MigrationFile {
     var down: [SchemaTranslator.TranslatedStatement]?
 
     /// Reads the files `NNNN_name.sql` of a folder in their order, for an engine. A folder that is not there has none.
-    static func load(folder: String, scope: TableScope, dialect: Dialect) throws(MigrationError) -> (
+    static func load(
+        folder: String, scope: TableScope, dialect: Dialect
+    ) throws(MigrationError) -> (
         files: [MigrationFile], catalogue: SchemaCatalogue
     ) {
         var files: [MigrationFile] = []
@@ -73,7 +75,8 @@ struct MigrationFile {
         }
         for (stem, found) in twins.sorted(by: { $0.key < $1.key }) {
             for missing in Dialect.allCases where !found.contains(missing) {
-                throw MigrationError("its twin for \(missing.rawValue) is missing", file: "\(folder)/\(stem).\(missing.rawValue).sql")
+                throw MigrationError(
+                    "its twin for \(missing.rawValue) is missing", file: "\(folder)/\(stem).\(missing.rawValue).sql")
             }
         }
         return entries.sorted { $0.version < $1.version }
@@ -97,7 +100,9 @@ enum SQLFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw MigrationError("the file cannot be read", file: path)
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw MigrationError("the file is not UTF-8", file: path) }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw MigrationError("the file is not UTF-8", file: path)
+        }
         let digits = SHA256.hash(data: data).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text

@@ -129,7 +129,8 @@ public struct MigrationRunner: Sendable {
                         + "restore the file")
             }
             guard file.name == record.name else {
-                throw MigrationError("it was applied under the name \(number)_\(record.name): give it its name back", file: file.path)
+                throw MigrationError(
+                    "it was applied under the name \(number)_\(record.name): give it its name back", file: file.path)
             }
             guard file.checksum == record.checksum else {
                 throw MigrationError(
@@ -143,7 +144,9 @@ public struct MigrationRunner: Sendable {
         }
     }
 
-    private func record(_ file: MigrationFile, at moment: Int64, _ transaction: any DatabaseTransaction) async throws(MigrationError) {
+    private func record(
+        _ file: MigrationFile, at moment: Int64, _ transaction: any DatabaseTransaction
+    ) async throws(MigrationError) {
         try await query(
             "INSERT INTO hearth_migrations (owner, version, name, checksum, applied_at) VALUES ($1, $2, $3, $4, $5)",
             [
@@ -151,7 +154,9 @@ public struct MigrationRunner: Sendable {
             ], transaction)
     }
 
-    private func run(_ statements: [SchemaTranslator.TranslatedStatement], of file: MigrationFile, _ transaction: any DatabaseTransaction)
+    private func run(
+        _ statements: [SchemaTranslator.TranslatedStatement], of file: MigrationFile, _ transaction: any DatabaseTransaction
+    )
         async throws(MigrationError)
     {
         for statement in statements {

@@ -26,7 +26,8 @@ enum PortableType: String, CaseIterable {
     static let cures: [String: String] = [
         "varchar": "text", "char": "text", "character": "text", "string": "text", "citext": "text", "int": "integer",
         "int2": "integer", "int4": "integer", "smallint": "integer", "int8": "bigint", "serial": "identity",
-        "bigserial": "identity", "real": "double", "float": "double", "float8": "double", "numeric": "bigint, in the smallest unit",
+        "bigserial": "identity", "real": "double", "float": "double", "float8": "double",
+        "numeric": "bigint, in the smallest unit",
         "decimal": "bigint, in the smallest unit", "money": "bigint, in the smallest unit", "bool": "boolean",
         "timestamptz": "timestamp", "datetime": "timestamp", "interval": "bigint, in microseconds", "jsonb": "json",
         "blob": "bytes", "bytea": "bytes",

@@ -111,7 +111,8 @@ struct SchemaTranslator {
     private mutating func alterTable() throws(SQLRefusal) {
         let name = try ownedName(at: 2, called: "table")
         guard at(3)?.isWord("add") == true, at(4)?.isWord("column") == true, tokens.count > 6 else {
-            throw SQLRefusal("of ALTER TABLE only ADD COLUMN is portable: make a new table and copy the rows", line: tokens[0].line)
+            throw SQLRefusal(
+                "of ALTER TABLE only ADD COLUMN is portable: make a new table and copy the rows", line: tokens[0].line)
         }
         catalogue.tables[name, default: []].append(try column(5..<tokens.count, isKey: false))
     }
@@ -119,7 +120,9 @@ struct SchemaTranslator {
     private mutating func drop() throws(SQLRefusal) {
         let index = at(2)?.isWord("if") == true && at(3)?.isWord("exists") == true ? 4 : 2
         let name = try ownedName(at: index, called: tokens[1].text)
-        guard at(index + 1) == nil else { throw SQLRefusal("nothing may follow the name; CASCADE is not portable", line: tokens[0].line) }
+        guard at(index + 1) == nil else {
+            throw SQLRefusal("nothing may follow the name; CASCADE is not portable", line: tokens[0].line)
+        }
         if tokens[1].isWord("table") { catalogue.tables[name] = nil }
     }
 
@@ -127,7 +130,9 @@ struct SchemaTranslator {
 
     private mutating func column(_ definition: Range<Int>, isKey: Bool) throws(SQLRefusal) -> SchemaCatalogue.Column {
         let name = tokens[definition.lowerBound]
-        guard name.isName, definition.count > 1 else { throw SQLRefusal("the name of a column and its type are expected", line: name.line) }
+        guard name.isName, definition.count > 1 else {
+            throw SQLRefusal("the name of a column and its type are expected", line: name.line)
+        }
         let type = tokens[definition.lowerBound + 1]
         let rest = definition.dropFirst(2)
         var isNullable = !isKey
@@ -168,7 +173,9 @@ struct SchemaTranslator {
     private func primaryKey(of definitions: [Range<Int>]) -> Set<String> {
         var names: Set<String> = []
         for definition in definitions where isTableConstraint(definition) {
-            guard let key = definition.first(where: { tokens[$0].isWord("primary") }), let end = closing(of: key + 2) else { continue }
+            guard let key = definition.first(where: { tokens[$0].isWord("primary") }), let end = closing(of: key + 2) else {
+                continue
+            }
             for token in tokens[(key + 3)..<end] where !token.isSymbol(",") { names.insert(token.text.lowercased()) }
         }
         return names
@@ -190,7 +197,7 @@ struct SchemaTranslator {
             {
                 replacements.append((token.range.lowerBound..<next.range.upperBound, literal))
             }
-            let isCall = at(index + 1)?.isSymbol("(") == true && !["key", "unique", "check"].contains(token.text)
+            let isCall = at(index + 1)?.isSymbol("(") == true && !["key", "unique", "check", "default"].contains(token.text)
             if isCall, !SQLWords.keywords.contains(token.text), at(index - 1)?.isWord("references") != true,
                 !SQLWords.functions.contains(token.text)
             {
@@ -203,7 +210,8 @@ struct SchemaTranslator {
     private func checkReference(at index: Int) throws(SQLRefusal) {
         guard let table = at(index) else { return }
         if scope.owns(table: table.text) { return }
-        let refersToUser = table.text.lowercased() == "users" && at(index + 1)?.isSymbol("(") == true
+        let refersToUser =
+            table.text.lowercased() == "users" && at(index + 1)?.isSymbol("(") == true
             && at(index + 2)?.text.lowercased() == "id" && at(index + 3)?.isSymbol(")") == true
         guard refersToUser else {
             throw SQLRefusal(

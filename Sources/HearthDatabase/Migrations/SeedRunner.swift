@@ -37,9 +37,12 @@ public struct SeedRunner: Sendable {
         do throws(SQLRefusal) {
             for part in try SQLTokenizer.tokens(of: text).split(whereSeparator: { $0.isSymbol(";") }) {
                 let tokens = Array(part)
-                let conflicts = tokens.indices.dropLast().contains { tokens[$0].isWord("on") && tokens[$0 + 1].isWord("conflict") }
+                let conflicts = tokens.indices.dropLast().contains {
+                    tokens[$0].isWord("on") && tokens[$0 + 1].isWord("conflict")
+                }
                 guard tokens[0].isWord("insert"), conflicts else {
-                    throw SQLRefusal("seeds are INSERT … ON CONFLICT: they are applied again when the file changes", line: tokens[0].line)
+                    throw SQLRefusal(
+                        "seeds are INSERT … ON CONFLICT: they are applied again when the file changes", line: tokens[0].line)
                 }
             }
             var translator = SchemaTranslator(scope: scope, dialect: database.dialect)

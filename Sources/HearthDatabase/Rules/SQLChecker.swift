@@ -25,8 +25,8 @@ struct SQLChecker {
     mutating func translate() throws(SQLRefusal) -> CheckedStatement {
         try checkBeginning()
         let references = try SQLTableReferences.find(in: tokens)
-        try checkTables(references)
         for index in tokens.indices { try checkToken(at: index, references: references) }
+        try checkTables(references)
         try checkOrder(references)
         let count = try checkParameters()
         let isRead = !tokens.contains { $0.isWord("insert") || $0.isWord("update") || $0.isWord("delete") } || isLockingRead
@@ -74,14 +74,16 @@ struct SQLChecker {
         switch token.kind {
         case .parameter(let number):
             if dialect == .sqlite { replacements.append((token.range, .text("?\(number)"))) }
-        case .word where next?.kind == .string:
-            if let literal = try SQLLiteral.translate(type: token, text: tokens[index + 1], dialect: dialect) {
-                replacements.append((token.range.lowerBound..<tokens[index + 1].range.upperBound, .text(literal)))
-            }
         case .word where at(index - 1)?.isSymbol(".") == true:
             break
         case .word:
-            try checkWord(token, at: index, references: references)
+            if let next, next.kind == .string,
+                let literal = try SQLLiteral.translate(type: token, text: next, dialect: dialect)
+            {
+                replacements.append((token.range.lowerBound..<next.range.upperBound, .text(literal)))
+            } else {
+                try checkWord(token, at: index, references: references)
+            }
         case .symbol where token.isSymbol(";"):
             throw SQLRefusal("one statement a call: pass several as a batch", line: token.line)
         default: break
@@ -102,8 +104,6 @@ struct SQLChecker {
             }
         case "insert":
             if next?.isWord("into") != true { throw SQLRefusal("write INSERT INTO … ON CONFLICT …", line: token.line) }
-        case "update":
-            if next?.isWord("or") == true { throw SQLRefusal("UPDATE OR is not portable", line: token.line) }
         case "except", "intersect":
             if next?.isWord("all") == true {
                 throw SQLRefusal("\(token.text.uppercased()) ALL is not portable", line: token.line)

@@ -61,7 +61,8 @@ enum SQLLiteral {
     private static func microseconds(ofTime text: String) -> Int64? {
         let halves = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let parts = halves[0].split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(parts[0]), let minute = Int64(parts[1]),
+        guard parts.count == 3, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(parts[0]),
+            let minute = Int64(parts[1]),
             let second = Int64(parts[2]), (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
         else { return nil }
         var fraction: Int64 = 0

@@ -52,7 +52,9 @@ public final class SQLRules: Sendable {
         return try kept.get()
     }
 
-    private static func translate(_ sql: String, scope: TableScope, dialect: Dialect, catalogue: SchemaCatalogue)
+    private static func translate(
+        _ sql: String, scope: TableScope, dialect: Dialect, catalogue: SchemaCatalogue
+    )
         -> Result<CheckedStatement, DatabaseError>
     {
         guard scope.reach != .unchecked else { return .success(CheckedStatement(unchecked: sql)) }

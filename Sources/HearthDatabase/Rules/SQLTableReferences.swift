@@ -57,9 +57,14 @@ struct SQLTableReferences {
         return references
     }
 
-    private mutating func keyword(_ token: SQLToken, previous: SQLToken?, before: SQLToken?, _ frame: inout Frame)
+    private mutating func keyword(
+        _ token: SQLToken, previous: SQLToken?, before: SQLToken?, _ frame: inout Frame
+    )
         throws(SQLRefusal)
     {
+        if token.text == "or", previous?.isWord("update") == true {
+            throw SQLRefusal("UPDATE OR is not portable: write WHERE, or INSERT … ON CONFLICT", line: token.line)
+        }
         guard !frame.expectsTable else {
             throw SQLRefusal("the name of a table is missing before \(token.text.uppercased())", line: token.line)
         }

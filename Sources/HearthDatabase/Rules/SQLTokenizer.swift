@@ -144,7 +144,9 @@ struct SQLTokenizer {
         for candidate in ["->>", "->", "||", "<=", ">=", "<>", "!=", "==", "<<", ">>"] {
             let code = [UInt8](candidate.utf8)
             if position + code.count <= bytes.count, bytes[position..<position + code.count].elementsEqual(code) {
-                if candidate.hasPrefix("->") { throw refusal("\(candidate) is not portable: read the whole JSON and take it apart in code") }
+                if candidate.hasPrefix("->") {
+                    throw refusal("\(candidate) is not portable: read the whole JSON and take it apart in code")
+                }
                 if candidate == "==" { throw refusal("== is not portable: write =") }
                 position += code.count
                 append(.symbol, candidate, from: start, line: line)

@@ -11,8 +11,10 @@ enum SQLWords {
 
     /// Functions that mean the same on both engines.
     static let functions: Set<String> = [
-        "abs", "avg", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "greatest", "hearth_fold", "lag", "last_value",
-        "lead", "least", "length", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank", "rank", "replace",
+        "abs", "avg", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "greatest", "hearth_fold", "lag",
+        "last_value",
+        "lead", "least", "length", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank", "rank",
+        "replace",
         "round", "row_number", "rtrim", "substr", "sum", "trim", "upper",
     ]
 
@@ -55,7 +57,9 @@ enum SQLWords {
             "generate_series": "count in code", "ceil": "round in code", "floor": "round in code", "power": "compute in code",
             "sqrt": "compute in code",
         ]
-        for name in ["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"] { cures[name] = clock }
+        for name in ["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"] {
+            cures[name] = clock
+        }
         for name in [
             "date", "time", "datetime", "julianday", "unixepoch", "strftime", "extract", "date_trunc", "date_part", "age",
             "to_char", "to_date", "to_timestamp", "make_date", "make_interval",
@@ -78,7 +82,8 @@ enum SQLWords {
             "drop": schema, "truncate": "write DELETE FROM", "reindex": schema, "comment": schema, "grant": schema,
             "revoke": schema, "pragma": setting, "set": setting, "reset": setting, "show": setting, "vacuum": setting,
             "analyze": setting, "attach": "there is one database", "detach": "there is one database",
-            "explain": "use the tools of the engine", "replace": "write INSERT … ON CONFLICT", "merge": "write INSERT … ON CONFLICT",
+            "explain": "use the tools of the engine", "replace": "write INSERT … ON CONFLICT",
+            "merge": "write INSERT … ON CONFLICT",
             "copy": "write INSERT", "lock": "write SELECT … FOR UPDATE", "listen": "use events", "notify": "use events",
             "call": "there are no procedures", "do": "there are no procedures", "declare": "read page by page",
             "prepare": "statements are prepared by the host",

@@ -33,7 +33,8 @@ extension SQLiteConnection {
         for index in tokens.indices where tokens[index].isWord("constraint") && index + 2 < tokens.count {
             guard tokens[index + 2].isWord("unique") else { continue }
             let list = index + 3 < tokens.count && tokens[index + 3].isSymbol("(")
-            let names = list
+            let names =
+                list
                 ? tokens[(index + 4)...].prefix { !$0.isSymbol(")") }.filter { !$0.isSymbol(",") }.map(\.text)
                 : tokens[..<index].lastIndex { $0.isSymbol(",") || $0.isSymbol("(") }.map { [tokens[$0 + 1].text] } ?? []
             if names == columns { return tokens[index + 1].text }

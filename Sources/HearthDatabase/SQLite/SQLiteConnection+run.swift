@@ -10,7 +10,8 @@ extension SQLiteConnection {
         let statement = prepared.handle
         guard prepared.columnCount == call.values.columns.count || call.statement.parameterCount < 0 else {
             throw DatabaseError(
-                .refused, "the result has \(prepared.columnCount) columns, and types of \(call.values.columns.count) were asked for",
+                .refused,
+                "the result has \(prepared.columnCount) columns, and types of \(call.values.columns.count) were asked for",
                 sql: sql)
         }
         defer {
@@ -45,7 +46,8 @@ extension SQLiteConnection {
         case (_, SQLITE_NULL): return
         case (DatabaseType.boolean, SQLITE_INTEGER):
             cell.pointee.as.integer = sqlite3_column_int64(statement, index) == 0 ? 0 : 1
-        case (DatabaseType.integer, SQLITE_INTEGER), (DatabaseType.timestamp, SQLITE_INTEGER), (DatabaseType.date, SQLITE_INTEGER),
+        case (DatabaseType.integer, SQLITE_INTEGER), (DatabaseType.timestamp, SQLITE_INTEGER),
+            (DatabaseType.date, SQLITE_INTEGER),
             (DatabaseType.time, SQLITE_INTEGER):
             cell.pointee.as.integer = sqlite3_column_int64(statement, index)
         case (DatabaseType.double, SQLITE_FLOAT), (DatabaseType.double, SQLITE_INTEGER):
@@ -58,12 +60,15 @@ extension SQLiteConnection {
             builder.append(blob, count: Int(sqlite3_column_bytes(statement, index)), to: cell)
         case (DatabaseType.uuid, SQLITE_BLOB) where sqlite3_column_bytes(statement, index) == 16:
             guard let blob = sqlite3_column_blob(statement, index) else { return }
-            withUnsafeMutableBytes(of: &cell.pointee.as.uuid) { $0.copyMemory(from: UnsafeRawBufferPointer(start: blob, count: 16)) }
+            withUnsafeMutableBytes(of: &cell.pointee.as.uuid) {
+                $0.copyMemory(from: UnsafeRawBufferPointer(start: blob, count: 16))
+            }
         default:
             let names = ["", "an integer", "a double", "text", "bytes", "null"]
             let name = sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
             throw DatabaseError(
-                .refused, "column \(column + 1) (\(name)) holds \(names[Int(stored)]), and \(DatabaseType.name(type)) was asked for",
+                .refused,
+                "column \(column + 1) (\(name)) holds \(names[Int(stored)]), and \(DatabaseType.name(type)) was asked for",
                 sql: sql)
         }
         cell.pointee.type = type
@@ -80,7 +85,8 @@ extension SQLiteConnection {
             }
             lists += ListSizes.padded(parameters[index])
             guard lists <= 2 * DatabaseLimits.listElements else {
-                throw DatabaseError(.tooLarge, "the lists of the statement have too many elements together", sql: call.statement.sql)
+                throw DatabaseError(
+                    .tooLarge, "the lists of the statement have too many elements together", sql: call.statement.sql)
             }
             for place in 0..<ListSizes.padded(parameters[index]) {
                 next += 1
@@ -99,9 +105,11 @@ extension SQLiteConnection {
             result = sqlite3_bind_int64(statement, index, number)
         case .date(let days): result = sqlite3_bind_int64(statement, index, Int64(days))
         case .double(let number): result = sqlite3_bind_double(statement, index, number)
-        case .uuid(let uuid): result = uuid.withBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, 16, sqliteTransient) }
+        case .uuid(let uuid):
+            result = uuid.withBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, 16, sqliteTransient) }
         case .bytes(let bytes):
-            result = bytes.isEmpty
+            result =
+                bytes.isEmpty
                 ? sqlite3_bind_zeroblob(statement, index, 0)
                 : bytes.withUnsafeBytes {
                     sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), sqliteTransient)

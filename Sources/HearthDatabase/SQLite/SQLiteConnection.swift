@@ -126,7 +126,9 @@ final class SQLiteConnection {
     // MARK: Stopping
 
     /// Runs a body whose statements stop when the call is cancelled or a deadline passes.
-    func stoppable<R>(by call: SQLiteCall?, at deadline: Deadline?, _ body: () throws(DatabaseError) -> R) throws(DatabaseError)
+    func stoppable<R>(
+        by call: SQLiteCall?, at deadline: Deadline?, _ body: () throws(DatabaseError) -> R
+    ) throws(DatabaseError)
         -> R
     {
         self.call = call

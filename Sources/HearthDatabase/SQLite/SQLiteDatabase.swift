@@ -64,13 +64,16 @@ public final class SQLiteDatabase: Database {
             return FinishedCall.instance
         case .success(let calls):
             let onlyReads = calls.allSatisfy { $0.statement.isRead }
-            return start(SQLiteCall(.statements(.success(calls), completion), deadline: deadline), on: onlyReads ? readers : writers)
+            return start(
+                SQLiteCall(.statements(.success(calls), completion), deadline: deadline), on: onlyReads ? readers : writers)
         }
     }
 
     /// As the protocol states.
     @discardableResult
-    public func begin(_ options: TransactionOptions, deadline: Deadline?, completion: @escaping BeginCompletion)
+    public func begin(
+        _ options: TransactionOptions, deadline: Deadline?, completion: @escaping BeginCompletion
+    )
         -> any Cancellation
     {
         start(SQLiteCall(.begin(options, completion), deadline: deadline), on: options.readOnly ? readers : writers)

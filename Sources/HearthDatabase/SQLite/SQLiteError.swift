@@ -32,8 +32,10 @@ extension DatabaseError {
         let detail = message.firstIndex(of: ":").map { String(message[message.index(after: $0)...].drop { $0 == " " }) }
         switch extended >> 8 {
         case 1:  // SQLITE_CONSTRAINT_CHECK: the name, or the expression of a constraint without one
-            let isName = detail?.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter
-                || Character(Unicode.Scalar($0)).isNumber }
+            let isName = detail?.utf8.allSatisfy {
+                $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter
+                    || Character(Unicode.Scalar($0)).isNumber
+            }
             return DatabaseError(.constraint, message, constraint: isName == true ? detail : nil, sql: sql)
         case 5:  // SQLITE_CONSTRAINT_NOTNULL
             return DatabaseError(.constraint, message, constraint: detail, sql: sql)

@@ -115,7 +115,9 @@ final class SQLiteLane: @unchecked Sendable {
     }
 
     /// Does what a command says, and tells whether the transaction is over.
-    private func perform(_ command: SQLiteTransaction.Command, in transaction: SQLiteTransaction, _ progress: inout Progress)
+    private func perform(
+        _ command: SQLiteTransaction.Command, in transaction: SQLiteTransaction, _ progress: inout Progress
+    )
         -> Bool
     {
         switch command {
@@ -162,7 +164,8 @@ final class SQLiteLane: @unchecked Sendable {
     }
 
     private func run(
-        _ statements: Result<[SQLiteCall.CheckedCall], DatabaseError>, of call: SQLiteCall, until expiry: Deadline, _ progress: inout Progress
+        _ statements: Result<[SQLiteCall.CheckedCall], DatabaseError>, of call: SQLiteCall, until expiry: Deadline,
+        _ progress: inout Progress
     ) -> Result<[QueryResult], DatabaseError> {
         if progress.failedDepth != nil { return .failure(Self.failedBefore) }
         let deadline = call.deadline.map { min($0, expiry) } ?? expiry

@@ -31,7 +31,9 @@ final class SQLiteTransaction: DatabaseTransaction, @unchecked Sendable {
 
     // MARK: What callers do
 
-    func run(_ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion)
+    func run(
+        _ statements: [Statement], scope: TableScope, deadline: Deadline?, completion: @escaping ResultsCompletion
+    )
         -> any Cancellation
     {
         let call = SQLiteCall(.statements(rules.calls(statements, scope: scope), completion), deadline: deadline)
@@ -85,11 +87,11 @@ final class SQLiteTransaction: DatabaseTransaction, @unchecked Sendable {
     /// The next command; waits for one. Nil when the time of the transaction is up.
     func next() -> Command? {
         monitor.withLock {
-            while commands.isEmpty {
-                if expiry.hasPassed { return nil }
+            while !expiry.hasPassed {
+                if !commands.isEmpty { return commands.removeFirst() }
                 monitor.wait(until: expiry)
             }
-            return commands.removeFirst()
+            return nil
         }
     }
 

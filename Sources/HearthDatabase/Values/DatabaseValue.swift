@@ -114,7 +114,8 @@ extension DatabaseValue {
         case DatabaseType.double: return .double(value.as.real)
         case DatabaseType.text: return .text(try text(value.as.bytes))
         case DatabaseType.json: return .json(try text(value.as.bytes))
-        case DatabaseType.bytes: return .bytes([UInt8](UnsafeBufferPointer(start: value.as.bytes.data, count: try length(value.as.bytes))))
+        case DatabaseType.bytes:
+            return .bytes([UInt8](UnsafeBufferPointer(start: value.as.bytes.data, count: try length(value.as.bytes))))
         case DatabaseType.uuid:
             var uuid = value.as.uuid
             guard let copied = withUnsafeBytes(of: &uuid, { DatabaseUUID(bytes: $0) }) else { return .null }

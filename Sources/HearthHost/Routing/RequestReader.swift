@@ -87,13 +87,13 @@ struct RequestReader: Sendable {
     ) throws -> [RoutedPart] {
         let parts = try encoding.parts(of: bytes)
         guard let schema = declared.form else { return parts }
-        var object = JSONObject()
-        for part in parts where part.fileName == nil {
-            object[part.name] = .string(String(buffer: part.content))
+        var fields = JSONObject()
+        for part in parts {
+            // A file counts as a text for the schema; what is in it is the plugin's to check.
+            fields[part.name] = .string(part.fileName == nil ? String(buffer: part.content) : "")
         }
-        for part in parts where part.fileName != nil { object[part.name] = .string("") }
-        violations += schema.validate(.object(object), at: [.name("body")])
-        if let rules = route.rules { violations += rules(.object(object)) }
+        violations += schema.validate(form: fields, at: [.name("body")])
+        if let rules = route.rules { violations += rules(.object(fields)) }
         return parts
     }
 }

@@ -1,47 +1,42 @@
 extension JSONParser {
     mutating func string() throws(JSONParseError) -> String {
+        let opening = position
         position += 1
-        let start = position
         // Most texts have no escapes: they are taken in one piece.
-        while let byte = next {
-            if byte == UInt8(ascii: "\"") {
-                let text = try validated(start..<position)
-                position += 1
-                return text
-            }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-            guard byte >= 0x20 else { throw error("a control character stands in a string") }
+        let text = try piece(from: opening)
+        if next == UInt8(ascii: "\"") {
             position += 1
+            return text
         }
-        throw error("a string does not end", at: start - 1)
+        return try string(beginning: text, from: opening)
     }
 
-    private func validated(_ range: Range<Int>) throws(JSONParseError) -> String {
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
-            throw error("a string is not valid UTF-8", at: range.lowerBound)
+    /// Text up to the next quote, backslash or fault.
+    private mutating func piece(from opening: Int) throws(JSONParseError) -> String {
+        guard let base = bytes.baseAddress else { return "" }
+        let start = position
+        position += (base + start).plainLength(of: bytes.count - start)
+        guard let byte = next else { throw error("a string does not end", at: opening) }
+        guard byte >= 0x20 else { throw error("a control character stands in a string") }
+        let piece = UnsafeBufferPointer(start: base + start, count: position - start)
+        guard let text = String(validating: piece, as: UTF8.self) else {
+            throw error("a string is not valid UTF-8", at: opening)
         }
         return text
     }
 
-    private mutating func escapedString(from start: Int) throws(JSONParseError) -> String {
-        var text = try validated(start..<position)
-        var pieceStart = position
-        while let byte = next {
-            switch byte {
-            case UInt8(ascii: "\""):
-                text += try validated(pieceStart..<position)
+    /// The rest of a text with escapes.
+    private mutating func string(beginning: String, from opening: Int) throws(JSONParseError) -> String {
+        var text = beginning
+        while true {
+            position += 1
+            text.unicodeScalars.append(try escape())
+            text += try piece(from: opening)
+            if next == UInt8(ascii: "\"") {
                 position += 1
                 return text
-            case UInt8(ascii: "\\"):
-                text += try validated(pieceStart..<position)
-                position += 1
-                text.unicodeScalars.append(try escape())
-                pieceStart = position
-            case ..<0x20: throw error("a control character stands in a string")
-            default: position += 1
             }
         }
-        throw error("a string does not end", at: start - 1)
     }
 
     private mutating func escape() throws(JSONParseError) -> Unicode.Scalar {
@@ -99,32 +94,45 @@ extension JSONParser {
     mutating func number() throws(JSONParseError) -> JSONValue {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
-        guard let first = next, isDigit(first) else { throw error("a digit was expected") }
+        guard let first = next, first.isDigit else { throw error("a digit was expected") }
         if first == UInt8(ascii: "0") { position += 1 } else { skipDigits() }
-        if let byte = next, isDigit(byte) { throw error("a number begins with 0", at: start) }
+        if let byte = next, byte.isDigit { throw error("a number begins with 0", at: start) }
         var isWhole = true
         if next == UInt8(ascii: ".") {
             isWhole = false
             position += 1
-            guard let byte = next, isDigit(byte) else { throw error("a digit was expected") }
+            guard let byte = next, byte.isDigit else { throw error("a digit was expected") }
             skipDigits()
         }
         if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
             isWhole = false
             position += 1
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
-            guard let byte = next, isDigit(byte) else { throw error("a digit was expected") }
+            guard let byte = next, byte.isDigit else { throw error("a digit was expected") }
             skipDigits()
         }
+        if isWhole, let value = wholeNumber(start..<position) { return .integer(value) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isWhole, let value = Int64(text) { return .integer(value) }
         guard let value = Double(text), value.isFinite else { throw error("a number is too large", at: start) }
         return .number(value)
     }
 
-    private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    /// The value of an optional sign and digits; nil when it does not fit.
+    private func wholeNumber(_ range: Range<Int>) -> Int64? {
+        let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for byte in bytes[range].dropFirst(isNegative ? 1 : 0) {
+            // Downwards, because the negative numbers reach further.
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, tooLarge) = product.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            if overflow || tooLarge { return nil }
+            value = sum
+        }
+        if isNegative { return value }
+        return value == .min ? nil : -value
+    }
 
     private mutating func skipDigits() {
-        while let byte = next, isDigit(byte) { position += 1 }
+        while let byte = next, byte.isDigit { position += 1 }
     }
 }

@@ -149,7 +149,7 @@ struct JSONParser {
             let name = try string()
             if object.members.count == 16 { names = Set(object.members.map(\.name)) }
             let isNew = names?.insert(name).inserted ?? !object.members.contains { $0.name == name }
-            guard isNew else { throw error("the member \"\(name)\" stands there twice", at: start) }
+            guard isNew else { throw error("a member stands there twice", at: start) }
             skipSpace()
             guard next == UInt8(ascii: ":") else { throw error("a colon was expected") }
             position += 1

@@ -33,8 +33,7 @@ public struct JSONSchema: Sendable {
     /// - Returns: all violations in the order of the schema, at most ``maximumViolations``; none when the value is valid.
     public func validate(_ value: JSONValue, at location: [Step] = []) -> [Violation] {
         var validation = SchemaValidation(nodes: nodes, location: location)
-        validation.check(value, 0)
-        return validation.violations
+        return validation.run(value)
     }
 
     /// Reads the text of a query, path, header or form value as the type that the schema names, and checks it.
@@ -57,6 +56,16 @@ public struct JSONSchema: Sendable {
     public func validate(texts: [String], at location: [Step] = []) -> (JSONValue, [Violation]) {
         let value = TextReading(nodes: nodes).array(of: texts, by: 0)
         return (value, validate(value, at: location))
+    }
+
+    /// Reads the fields of a form, which are all texts, as the members that the schema names, and checks them.
+    ///
+    /// - Parameters:
+    ///   - form: the fields by name
+    ///   - location: how the violations name its place
+    /// - Returns: all violations.
+    public func validate(form: JSONObject, at location: [Step] = []) -> [Violation] {
+        validate(TextReading(nodes: nodes).object(of: form, by: 0), at: location)
     }
 
     /// How many violations are reported at most: a large hostile body must not cause a far larger answer.

@@ -1,3 +1,10 @@
+// Optimised code calls the C mathematics library (fmod, trunc); the import is what links it.
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Strings and numbers. As in pydantic, a value is reported for the first rule that it breaks.
 extension SchemaValidation {
     mutating func checkString(_ text: String, _ rules: StringRules) {

@@ -3,8 +3,10 @@ struct SchemaValidation {
     private let nodes: [SchemaNode]
     private var location: [JSONSchema.Step]
     private(set) var violations: [Violation] = []
+    /// How many unions the check is inside of.
+    private var unions = 0
     /// Unions that contain each other can take a number of steps that doubles with each level of the value.
-    private var remainingSteps = 2_000_000
+    private var remainingSteps = 200_000
 
     init(nodes: [SchemaNode], location: [JSONSchema.Step]) {
         self.nodes = nodes
@@ -16,12 +18,21 @@ struct SchemaValidation {
         violations.append(Violation(loc: location, msg: message, type: type))
     }
 
-    mutating func check(_ value: JSONValue, _ index: Int) {
-        remainingSteps -= 1
-        guard remainingSteps > 0 else {
-            if remainingSteps == 0 { report("too_complex", "Input takes too many steps to check") }
-            return
+    /// Checks the whole value.
+    mutating func run(_ value: JSONValue) -> [Violation] {
+        check(value, 0)
+        // What was found up to there says little: a branch may count as fitting because its check broke off.
+        if remainingSteps <= 0 {
+            violations = []
+            report("too_complex", "Input takes too many steps to check")
         }
+        return violations
+    }
+
+    /// Checks a part of the value by a schema.
+    mutating func check(_ value: JSONValue, _ index: Int) {
+        if unions > 0 { remainingSteps -= 1 }
+        guard remainingSteps > 0 else { return }
         guard violations.count < JSONSchema.maximumViolations else { return }
         if nodes[index].refusesAll { return report("never", "Input is not permitted") }
         if let reference = nodes[index].reference { check(value, reference) }
@@ -73,9 +84,13 @@ struct SchemaValidation {
     private mutating func attempt(_ value: JSONValue, _ branch: Int) -> [Violation] {
         let before = violations
         violations = []
-        defer { violations = before }
+        unions += 1
         location.append(.name(nodes[branch].label))
-        defer { location.removeLast() }
+        defer {
+            violations = before
+            unions -= 1
+            location.removeLast()
+        }
         check(value, branch)
         return violations
     }

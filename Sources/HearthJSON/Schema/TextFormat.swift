@@ -44,15 +44,6 @@ enum TextFormat: String, Sendable {
     }
 }
 
-extension UInt8 {
-    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-    var isHexadecimal: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
-    var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
-    func isOne(of characters: StaticString) -> Bool {
-        UnsafeBufferPointer(start: characters.utf8Start, count: characters.utf8CodeUnitCount).contains(self)
-    }
-}
-
 /// `8-4-4-4-12` hexadecimal digits.
 enum UUIDText {
     static func fault(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {

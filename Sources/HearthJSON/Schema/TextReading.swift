@@ -31,6 +31,29 @@ struct TextReading {
         .array(texts.map { text in items(of: index).map { value(of: text, by: $0) } ?? .string(text) })
     }
 
+    /// The fields of a form, each read as the member of that name.
+    func object(of fields: JSONObject, by index: Int) -> JSONValue {
+        var object = JSONObject()
+        for (name, value) in fields.members {
+            if case .string(let text) = value, let member = member(name, of: index) {
+                object[name] = self.value(of: text, by: member)
+            } else {
+                object[name] = value
+            }
+        }
+        return .object(object)
+    }
+
+    /// The schema of a member, wherever the object's schema stands.
+    private func member(_ name: String, of index: Int) -> Int? {
+        let node = nodes[index]
+        if let member = node.object?.properties[name] { return member }
+        for next in [node.reference, node.unlessNull].compactMap({ $0 }) + node.allOf + node.anyOf + node.oneOf {
+            if let member = member(name, of: next) { return member }
+        }
+        return nil
+    }
+
     /// The schema of the elements, wherever the array's schema stands.
     private func items(of index: Int) -> Int? {
         let node = nodes[index]

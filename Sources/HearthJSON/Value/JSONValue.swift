@@ -89,6 +89,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
     public init(floatLiteral value: Double) { self = .number(value) }
     /// The value that the literal names.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// The value that the literal names.
     public init(nilLiteral: ()) { self = .null }
 }
 

@@ -5,33 +5,34 @@ extension JSONWriter {
         text.withUTF8 { self.text($0) }
     }
 
-    /// Writes a text given as UTF-8.
+    /// Writes a text given as UTF-8; nothing checks that it is.
     public mutating func text(_ utf8: UnsafeBufferPointer<UInt8>) {
-        reserve(utf8.count + 3)
-        separate()
+        prepare(utf8.count + 2)
         put(UInt8(ascii: "\""))
-        var start = 0
-        for index in utf8.indices where Self.needsEscape(utf8[index]) {
-            put(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: utf8[start..<index])))
-            escape(utf8[index])
-            start = index + 1
+        if let source = utf8.baseAddress {
+            var done = source.plainLength(of: utf8.count)
+            put(source, done)
+            while done < utf8.count {
+                reserve(6 + utf8.count - done)
+                escape(source[done])
+                done += 1
+                let length = (source + done).plainLength(of: utf8.count - done)
+                put(source + done, length)
+                done += length
+            }
         }
-        put(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: utf8[start...])))
         put(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ byte: UInt8) {
-        reserve(6)
         put(UInt8(ascii: "\\"))
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
-        case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
-        case UInt8(ascii: "\r"): put(UInt8(ascii: "r"))
+        case 0x08: put(UInt8(ascii: "b"))
         case UInt8(ascii: "\t"): put(UInt8(ascii: "t"))
+        case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case UInt8(ascii: "\r"): put(UInt8(ascii: "r"))
         default:
             put(UInt8(ascii: "u"))
             put(UInt8(ascii: "0"))
@@ -40,9 +41,9 @@ extension JSONWriter {
         }
     }
 
-    @usableFromInline mutating func hexadecimal(_ byte: UInt8) {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-        put(digit(byte >> 4))
-        put(digit(byte & 15))
+    private mutating func hexadecimal(_ byte: UInt8) {
+        let digits: StaticString = "0123456789abcdef"
+        put(digits.utf8Start[Int(byte >> 4)])
+        put(digits.utf8Start[Int(byte & 15)])
     }
 }

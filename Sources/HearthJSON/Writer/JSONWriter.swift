@@ -36,12 +36,13 @@ public struct JSONWriter: ~Copyable {
     deinit { if grow == nil { base.deallocate() } }
 
     /// Makes room for `bytes` more.
-    @inlinable mutating func reserve(_ bytes: Int) {
+    @inlinable @inline(__always) mutating func reserve(_ bytes: Int) {
         if capacity - used < bytes { enlarge(bytes) }
     }
 
     @usableFromInline mutating func enlarge(_ bytes: Int) {
-        let needed = max(used + bytes, capacity * 2)
+        // More than asked for, so that the bracket after a long text does not have to grow it again.
+        let needed = capacity * 2 + bytes
         if let grow {
             let buffer = grow(used, needed)
             guard let start = buffer.baseAddress, buffer.count >= needed else {
@@ -58,60 +59,55 @@ public struct JSONWriter: ~Copyable {
         }
     }
 
-    @inlinable mutating func put(_ byte: UInt8) {
-        reserve(1)
+    /// Writes a byte for which there is room.
+    @inlinable @inline(__always) mutating func put(_ byte: UInt8) {
         base[used] = byte
         used += 1
     }
 
-    @inlinable mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        guard let source = bytes.baseAddress else { return }
-        reserve(bytes.count)
-        UnsafeMutableRawPointer(base + used).copyMemory(from: source, byteCount: bytes.count)
-        used += bytes.count
+    /// Writes bytes for which there is room.
+    @inlinable @inline(__always) mutating func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
+        (base + used).update(from: source, count: length)
+        used += length
     }
 
-    @inlinable mutating func literal(_ text: StaticString) {
-        put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    @inlinable mutating func separate() {
+    /// Makes room for a value of so many bytes, and writes the comma before it.
+    @inlinable @inline(__always) mutating func prepare(_ bytes: Int) {
+        reserve(bytes + 1)
         if needsComma { put(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    @inlinable mutating func begin(_ bracket: UInt8) {
+        prepare(1)
+        put(bracket)
+        needsComma = false
+    }
+
+    @inlinable mutating func end(_ bracket: UInt8) {
+        reserve(1)
+        put(bracket)
         needsComma = true
     }
 
     /// Begins an object.
-    @inlinable public mutating func beginObject() {
-        separate()
-        put(UInt8(ascii: "{"))
-        needsComma = false
-    }
+    @inlinable public mutating func beginObject() { begin(UInt8(ascii: "{")) }
 
     /// Ends an object.
-    @inlinable public mutating func endObject() {
-        put(UInt8(ascii: "}"))
-        needsComma = true
-    }
+    @inlinable public mutating func endObject() { end(UInt8(ascii: "}")) }
 
     /// Begins an array.
-    @inlinable public mutating func beginArray() {
-        separate()
-        put(UInt8(ascii: "["))
-        needsComma = false
-    }
+    @inlinable public mutating func beginArray() { begin(UInt8(ascii: "[")) }
 
     /// Ends an array.
-    @inlinable public mutating func endArray() {
-        put(UInt8(ascii: "]"))
-        needsComma = true
-    }
+    @inlinable public mutating func endArray() { end(UInt8(ascii: "]")) }
 
     /// Names the next member with a literal that needs no escaping.
     @inlinable public mutating func key(_ name: StaticString) {
-        reserve(name.utf8CodeUnitCount + 4)
-        if needsComma { put(UInt8(ascii: ",")) }
+        let length = name.utf8CodeUnitCount
+        prepare(length + 3)
         put(UInt8(ascii: "\""))
-        put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        put(name.utf8Start, length)
         put(UInt8(ascii: "\""))
         put(UInt8(ascii: ":"))
         needsComma = false
@@ -120,33 +116,33 @@ public struct JSONWriter: ~Copyable {
     /// Names the next member.
     public mutating func key(_ name: String) {
         value(name)
+        reserve(1)
         put(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    /// Writes null.
-    @inlinable public mutating func null() {
-        separate()
-        literal("null")
+    @inlinable mutating func word(_ word: StaticString) {
+        prepare(word.utf8CodeUnitCount)
+        put(word.utf8Start, word.utf8CodeUnitCount)
     }
+
+    /// Writes null.
+    @inlinable public mutating func null() { word("null") }
 
     /// Writes a boolean.
-    @inlinable public mutating func value(_ value: Bool) {
-        separate()
-        literal(value ? "true" : "false")
-    }
+    @inlinable public mutating func value(_ value: Bool) { word(value ? "true" : "false") }
 
-    /// Writes JSON text as a value.
+    /// Writes JSON text as a value; nothing checks it.
     public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
-        separate()
-        put(bytes)
+        prepare(bytes.count)
+        guard let source = bytes.baseAddress else { return }
+        put(source.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
 
-    /// Writes JSON text as a value.
+    /// Writes JSON text as a value; nothing checks it.
     public mutating func raw(_ json: String) {
-        separate()
         var json = json
-        json.withUTF8 { put(UnsafeRawBufferPointer($0)) }
+        json.withUTF8 { raw(UnsafeRawBufferPointer($0)) }
     }
 
     /// Lends what was written.

@@ -1,0 +1,32 @@
+import CHearth
+
+/// The tables of functions by interface id, at stable addresses for as long as the process lives.
+enum InterfaceTables {
+    // Immutable after they are made, and never freed: constant data for plugins.
+    nonisolated(unsafe) private static let core = constant(CoreInterface.table)
+    nonisolated(unsafe) private static let http = constant(HTTPInterface.table)
+    nonisolated(unsafe) private static let database = constant(DatabaseInterface.table)
+    nonisolated(unsafe) private static let services = constant(ServicesInterface.table)
+    nonisolated(unsafe) private static let users = constant(UsersInterface.table)
+
+    /// The table of an interface; nil when this host does not have it.
+    static func table(_ id: String) -> UnsafeRawPointer? {
+        switch id {
+        case HEARTH_CORE_1: UnsafeRawPointer(core)
+        case HEARTH_HTTP_1: UnsafeRawPointer(http)
+        case HEARTH_DATABASE_1: UnsafeRawPointer(database)
+        case HEARTH_SERVICES_1: UnsafeRawPointer(services)
+        case HEARTH_USERS_1: UnsafeRawPointer(users)
+        default: nil
+        }
+    }
+
+    /// The ids that this host has.
+    static let ids = [HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1]
+
+    private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {
+        let pointer = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+        pointer.initialize(to: table)
+        return UnsafePointer(pointer)
+    }
+}

@@ -1,0 +1,85 @@
+import CHearth
+import HearthHTTP
+import NIOConcurrencyHelpers
+import NIOCore
+
+extension RequestExchange {
+    /// The open end of an answer that is sent piece by piece.
+    var stream: StreamedAnswer? {
+        state.withLockedValue { if case .streaming(let stream) = $0.progress { stream } else { nil } }
+    }
+
+    /// Begins an answer that is sent piece by piece: the transport gets its head now.
+    func openStream(_ answer: ServerResponse) -> hearth_status {
+        let stream = StreamedAnswer(plugin: route.plugin)
+        var answer = answer
+        let first: ByteBuffer? = if case .bytes(let bytes) = answer.body { bytes } else { nil }
+        answer.body = .stream(length: nil) { out in
+            if let first { try await out.write(first) }
+            try await stream.send(to: out)
+        }
+        let (status, continuation) = state.withLockedValue { state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
+            switch state.progress {
+            case .waiting(let continuation):
+                state.progress = .streaming(stream)
+                return (Status.ok, continuation)
+            case .givenUp(.timeout): return (Status.timeout, nil)
+            case .givenUp(.disconnect): return (Status.cancelled, nil)
+            case .open, .answered, .delivered, .streaming: return (Status.denied, nil)
+            }
+        }
+        if status == Status.timeout || status == Status.cancelled { return complete(.failure(CancellationError())) }
+        WorkLabel.with(.host) { continuation?.resume(returning: answer) }
+        return status
+    }
+
+    /// Ends it; the plugin lets go of the request.
+    func closeStream() -> hearth_status {
+        guard let stream, let context else { return Status.denied }
+        guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("close_stream") }
+        stream.close()
+        route.plugin.services.finished(context)
+        return Status.ok
+    }
+}
+
+/// Reads a streamed body for a plugin: piece by piece, each handed over on a worker.
+final class BodyReader: Sendable {
+    private let exchange: RequestExchange
+    private let chunk: ForeignCompletion<hearth_chunk>
+
+    init(exchange: RequestExchange, chunk: ForeignCompletion<hearth_chunk>) {
+        self.exchange = exchange
+        self.chunk = chunk
+    }
+
+    func start(_ body: RequestBody) {
+        Task {
+            do {
+                for try await piece in body { await deliver(piece, isLast: false, nil) }
+                await deliver(ByteBuffer(), isLast: true, nil)
+            } catch {
+                let message = (error as? HTTPError)?.detail ?? "the body ended early"
+                await deliver(ByteBuffer(), isLast: true, ForeignError(Status.cancelled, message))
+            }
+        }
+    }
+
+    private func deliver(_ piece: ByteBuffer, isLast: Bool, _ error: ForeignError?) async {
+        let plugin = exchange.route.plugin
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            plugin.services.workers.enqueue(plugin.label) { [chunk] in
+                piece.withUnsafeReadableBytes { bytes in
+                    let data = hearth_bytes(
+                        data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), length: UInt64(bytes.count))
+                    if let error {
+                        error.lend { chunk.function(chunk.user, data, 1, $0) }
+                    } else {
+                        chunk.function(chunk.user, data, isLast ? 1 : 0, nil)
+                    }
+                }
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import HearthDatabase
+import Logging
+import Synchronization
+
+/// What the host offers to all plugins: the parts behind the tables of functions.
+final class HostServices: Sendable {
+    let logger: Logger
+    let clock: any HostClock
+    let database: any Database
+    let dataFolder: String
+    let workers: WorkerPool
+    let blocking: BlockingPool
+    let contexts = ContextTable()
+    let identifiers: UUIDGenerator
+    let metrics = MetricsRegistry()
+    let health = HealthBoard()
+    let registry = ServiceRegistry()
+    let userExtensions = PluginUserExtensions()
+    private let directoryBox = Mutex<(any UserDirectory)?>(nil)
+
+    /// - Parameters:
+    ///   - logger: the host's log
+    ///   - clock: the host's clock
+    ///   - database: the host's database
+    ///   - dataFolder: where plugins may keep files, a folder each
+    ///   - workers: the threads for request work
+    ///   - blocking: the threads for work that blocks
+    init(
+        logger: Logger, clock: any HostClock, database: any Database, dataFolder: String, workers: WorkerPool,
+        blocking: BlockingPool
+    ) {
+        self.logger = logger
+        self.clock = clock
+        self.database = database
+        self.dataFolder = dataFolder
+        self.workers = workers
+        self.blocking = blocking
+        identifiers = UUIDGenerator { clock.now }
+    }
+
+    /// Who knows the users; set when the accounts are there.
+    var directory: (any UserDirectory)? {
+        get { directoryBox.withLock { $0 } }
+        set { directoryBox.withLock { $0 = newValue } }
+    }
+
+    /// A deadline on the clock that plugins know.
+    func wallClock(of deadline: Deadline) -> Int64 {
+        guard deadline.uptimeNanoseconds != .max else { return .max }
+        let now = Deadline.now.uptimeNanoseconds
+        let ahead = Int64(clamping: Int128(deadline.uptimeNanoseconds) - Int128(now))
+        return clock.now + ahead / 1000
+    }
+
+    /// Whether the calling thread runs the life cycle of plugins.
+    var isLifecycleThread: Bool { LifecycleThread.isCurrent }
+
+    /// A context is over: what it has left open is undone.
+    func finished(_ context: CallContext) {
+        guard context.isInUse else { return }
+        for open in contexts.open where open.parent === context {
+            guard case .transaction(let holder) = open.purpose, contexts.close(open) else { continue }
+            context.plugin.logger.error(
+                "A transaction was left open and is rolled back", metadata: ["request_id": "\(context.requestID)"])
+            holder.rollback {}
+        }
+    }
+}

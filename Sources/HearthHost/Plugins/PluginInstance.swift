@@ -1,0 +1,148 @@
+import CHearth
+import HearthConfiguration
+import HearthDatabase
+import HearthJSON
+import Logging
+import NIOConcurrencyHelpers
+
+/// A plugin that is loaded: its library, its settings, what it was granted, what it has registered.
+///
+/// `@unchecked Sendable`: what is not constant is behind the lock; the foreign pointers are written before the plugin runs.
+final class PluginInstance: @unchecked Sendable {
+    let id: String
+    let manifest: PluginManifest
+    let label: WorkLabel
+    let logger: Logger
+    let services: HostServices
+    let settings: PluginSettings
+    /// The settings as JSON, at a stable address.
+    let settingsText: ForeignText
+    /// Texts of single settings, at stable addresses.
+    let settingTexts: [String: ForeignText]
+    private let interfaces: Set<String>
+    /// What the plugin sees of the host.
+    let host: UnsafeMutablePointer<hearth_host>
+
+    private struct State {
+        var registration = PluginRegistration()
+        var isRegistering = false
+        var error: String?
+        var dataFolder: ForeignText?
+        var staleReports = 0
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    /// - Parameters:
+    ///   - plan: the manifest with what the operator decided
+    ///   - services: what the host offers to all plugins
+    init(_ plan: PluginPlan.Plugin, services: HostServices) {
+        id = plan.id
+        manifest = plan.manifest
+        label = .plugin(plan.id)
+        settings = plan.settings
+        settingsText = ForeignText(plan.settings.json)
+        settingTexts = Dictionary(
+            plan.settings.settings.compactMap { setting in
+                if case .text(let text) = setting.value { (setting.key, ForeignText(text)) } else { nil }
+            }, uniquingKeysWith: { first, _ in first })
+        interfaces = plan.interfaces
+        self.services = services
+        var logger = services.logger
+        logger[metadataKey: "plugin"] = "\(plan.id)"
+        self.logger = logger
+        host = .allocate(capacity: 1)
+        host.initialize(
+            to: hearth_host(
+                size: UInt32(MemoryLayout<hearth_host>.size), abi: HEARTH_ABI, self: nil,
+                get_interface: { host, id in
+                    guard let plugin = PluginInstance.from(host), let name = id.text else { return nil }
+                    return plugin.interface(name)
+                },
+                set_error: { host, message in
+                    guard let plugin = PluginInstance.from(host) else { return }
+                    plugin.state.withLockedValue { $0.error = message.text ?? "(a message that is not UTF-8)" }
+                }))
+        host.pointee.`self` = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    deinit { host.deallocate() }
+
+    /// The instance behind the pointer that a plugin passes to every call.
+    static func from(_ host: UnsafePointer<hearth_host>?) -> PluginInstance? {
+        guard let pointer = host?.pointee.`self` else { return nil }
+        return Unmanaged<PluginInstance>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    private func interface(_ id: String) -> UnsafeRawPointer? {
+        guard interfaces.contains(id) else { return nil }
+        return InterfaceTables.table(id)
+    }
+
+    /// The scope of its statements.
+    var scope: TableScope { .plugin(id) }
+
+    // MARK: PluginRegistration
+
+    /// Opens the registration, for the time of `init`.
+    func openRegistration() { state.withLockedValue { $0.isRegistering = true } }
+
+    /// Closes the registration and takes what was registered.
+    func closeRegistration() -> PluginRegistration {
+        state.withLockedValue { state in
+            state.isRegistering = false
+            defer { state.registration = PluginRegistration() }
+            return state.registration
+        }
+    }
+
+    /// Adds to the registration.
+    ///
+    /// - Returns: what the closure returns, or `HEARTH_DENIED` outside of `init`
+    func register(_ body: (inout PluginRegistration) -> hearth_status) -> hearth_status {
+        state.withLockedValue { state in
+            guard state.isRegistering else { return Status.denied }
+            return body(&state.registration)
+        }
+    }
+
+    /// What `set_error` said last.
+    var error: String? { state.withLockedValue { $0.error } }
+
+    /// Notes why a registration was refused, for the operator.
+    func refuse(_ reason: String) {
+        state.withLockedValue { $0.registration.refusals.append(reason) }
+    }
+
+    // MARK: What the tables need
+
+    /// Reports a call on a context that is over: a mistake of the plugin that harmed nothing.
+    func reportStale(_ call: StaticString) -> hearth_status {
+        // A plugin that does it all the time must not fill the log.
+        let count = state.withLockedValue { state in
+            state.staleReports += 1
+            return state.staleReports
+        }
+        if count <= 10 || count % 1000 == 0 {
+            logger.warning(
+                "A call on a context that is over was ignored: completed late or twice",
+                metadata: ["call": "\(call)", "count": "\(count)"])
+        }
+        return Status.stale
+    }
+
+    /// The folder for the plugin's own files, made when first asked for.
+    func dataFolder() -> hearth_string {
+        state.withLockedValue { state in
+            if let known = state.dataFolder { return known.string }
+            let path = services.dataFolder + "/plugins/" + id
+            guard FileSystem.makeFolder(path) else {
+                logger.error("The data folder of the plugin cannot be made", metadata: ["path": "\(path)"])
+                return hearth_string()
+            }
+            let text = ForeignText(FileSystem.absolute(path))
+            state.dataFolder = text
+            return text.string
+        }
+    }
+}

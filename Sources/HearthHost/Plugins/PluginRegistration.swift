@@ -1,0 +1,13 @@
+import CHearth
+import HearthJSON
+
+/// What a plugin registers during its `init`; taken over as a whole, or not at all.
+struct PluginRegistration: Sendable {
+    var routes: [Route] = []
+    var schemas: [String: JSONValue] = [:]
+    var services: [ProvidedService] = []
+    var facets: [Facet] = []
+    var observers: [UserObserver] = []
+    /// Why something was refused, one sentence each.
+    var refusals: [String] = []
+}

@@ -1,0 +1,99 @@
+import CHearth
+import HearthDatabase
+
+/// A plugin with its instance: takes it through its life, in matched pairs.
+final class RunningPlugin: @unchecked Sendable {
+    // `@unchecked Sendable`: the pointer is the plugin's own; it is handed back to it and never looked at.
+    let instance: PluginInstance
+    private let descriptor: hearth_plugin
+    private let pointer: UnsafeMutableRawPointer?
+    private let thread: LifecycleThread
+    /// What it has registered.
+    let registration: PluginRegistration
+
+    /// How long init and start may take.
+    private static let limit = Duration.seconds(10)
+
+    private struct Opaque: @unchecked Sendable {
+        // `@unchecked Sendable`: carried from one thread to another, one after the other.
+        var value: UnsafeMutableRawPointer?
+    }
+
+    private struct Foreign<T>: @unchecked Sendable {
+        // `@unchecked Sendable`: constant data of the library.
+        let value: T
+    }
+
+    /// Runs init.
+    ///
+    /// - Throws: ``PluginFailure``; nothing of the plugin remains then
+    static func initialise(_ instance: PluginInstance, _ library: PluginLibrary, on thread: LifecycleThread) async throws(PluginFailure)
+        -> RunningPlugin
+    {
+        let descriptor = Foreign(value: library.plugin)
+        instance.openRegistration()
+        let host = Foreign(value: UnsafePointer(instance.host))
+        let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
+            var pointer: UnsafeMutableRawPointer?
+            let status = descriptor.value.`init`?(host.value, &pointer) ?? Status.failed
+            return (status, Opaque(value: pointer))
+        }
+        let registration = instance.closeRegistration()
+        guard let (status, pointer) = result else { throw PluginFailure(plugin: instance.id, "init took longer than 10 s") }
+        let running = RunningPlugin(
+            instance: instance, descriptor: descriptor.value, pointer: pointer.value, thread: thread, registration: registration)
+        guard status == Status.ok else {
+            let reasons = [instance.error].compactMap { $0 } + registration.refusals
+            throw PluginFailure(
+                plugin: instance.id,
+                "init failed: \(reasons.isEmpty ? "status \(status), without a message" : reasons.joined(separator: "; "))")
+        }
+        guard registration.refusals.isEmpty else {
+            // The plugin has passed over a refusal; half of a plugin is worse than none.
+            await running.stop()
+            throw PluginFailure(plugin: instance.id, registration.refusals.joined(separator: "; "))
+        }
+        return running
+    }
+
+    private init(
+        instance: PluginInstance, descriptor: hearth_plugin, pointer: UnsafeMutableRawPointer?, thread: LifecycleThread,
+        registration: PluginRegistration
+    ) {
+        self.instance = instance
+        self.descriptor = descriptor
+        self.pointer = pointer
+        self.thread = thread
+        self.registration = registration
+    }
+
+    /// Runs start.
+    ///
+    /// - Throws: ``PluginFailure``; the plugin is stopped then
+    func start() async throws(PluginFailure) {
+        guard descriptor.start != nil else { return }
+        let context = CallContext(
+            plugin: instance, purpose: .lifecycle, requestID: "start-\(instance.id)", actor: nil, deadline: .after(Self.limit))
+        instance.services.contexts.open(context)
+        let status = await thread.run(limit: Self.limit) { self.descriptor.start?(self.pointer, context.handle) ?? Status.failed }
+        instance.services.contexts.close(context)
+        instance.services.finished(context)
+        guard status != Status.ok else { return }
+        if status != nil { await stop() }
+        throw PluginFailure(
+            plugin: instance.id,
+            status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")
+    }
+
+    /// Runs drain.
+    func drain() async {
+        guard descriptor.drain != nil else { return }
+        _ = await thread.run(limit: Self.limit) { self.descriptor.drain?(self.pointer) }
+    }
+
+    /// Runs stop.
+    func stop() async {
+        guard descriptor.stop != nil else { return }
+        _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
+    }
+}

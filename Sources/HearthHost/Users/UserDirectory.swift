@@ -1,0 +1,49 @@
+public import HearthDatabase
+
+/// Who the users are, for plugins that look them up.
+public protocol UserDirectory: Sendable {
+    /// Looks users up in one statement; those that do not exist are left out.
+    func find(_ ids: [DatabaseUUID]) async throws -> [DirectoryUser]
+
+    /// Searches users by part of their name, or by their whole friend code.
+    ///
+    /// - Parameters:
+    ///   - text: at least 2 characters
+    ///   - limit: 1 to 100
+    func search(_ text: String, limit: Int) async throws -> [DirectoryUser]
+}
+
+/// A user as plugins may see him.
+public struct DirectoryUser: Sendable {
+    /// The identifier.
+    public var id: DatabaseUUID
+    /// The unique name.
+    public var username: String
+    /// The name to show.
+    public var displayName: String?
+    /// The picture.
+    public var avatarURL: String?
+    /// IANA name of the time zone.
+    public var timezone: String
+    /// The code by which friends find him.
+    public var friendCode: String
+    /// Whether everybody may see the profile.
+    public var isPublic: Bool
+    /// Microseconds since 1970-01-01 00:00 UTC.
+    public var createdAt: Int64
+
+    /// A user as plugins may see him.
+    public init(
+        id: DatabaseUUID, username: String, displayName: String?, avatarURL: String?, timezone: String, friendCode: String,
+        isPublic: Bool, createdAt: Int64
+    ) {
+        self.id = id
+        self.username = username
+        self.displayName = displayName
+        self.avatarURL = avatarURL
+        self.timezone = timezone
+        self.friendCode = friendCode
+        self.isPublic = isPublic
+        self.createdAt = createdAt
+    }
+}

@@ -1,0 +1,57 @@
+import DequeModule
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The queue between those who have work and the threads that do it.
+///
+/// `@unchecked Sendable`: everything mutable is touched only while the mutex is held.
+final class WorkQueue: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let available = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var works: Deque<WorkerPool.Work> = []
+    private var sleepers = 0
+    private var isClosed = false
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(available, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(available)
+        pthread_mutex_destroy(mutex)
+        available.deallocate()
+        mutex.deallocate()
+    }
+
+    func push(_ work: WorkerPool.Work) {
+        pthread_mutex_lock(mutex)
+        works.append(work)
+        // Nobody needs waking while every thread is busy: each looks here before it sleeps.
+        let shouldWake = sleepers > 0
+        pthread_mutex_unlock(mutex)
+        if shouldWake { pthread_cond_signal(available) }
+    }
+
+    /// The next piece of work, waiting for it; nil once the queue is closed and empty.
+    func pop() -> WorkerPool.Work? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while works.isEmpty {
+            guard !isClosed else { return nil }
+            sleepers += 1
+            pthread_cond_wait(available, mutex)
+            sleepers -= 1
+        }
+        return works.removeFirst()
+    }
+
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_mutex_unlock(mutex)
+        pthread_cond_broadcast(available)
+    }
+}
