@@ -31,9 +31,10 @@ enum ValueRule {
         return []
     }
 
-    /// A real time zone.
+    /// A real time zone, which local days can be computed in.
     static func timezone(_ text: String) -> [String] {
-        TimeZoneName.isKnown(text) ? [] : ["Unknown time zone; use an IANA name such as Europe/Paris"]
+        TimeZoneName.isKnown(text) && TimeZones.zone(text) != nil
+            ? [] : ["Unknown time zone; use an IANA name such as Europe/Paris"]
     }
 
     /// No engine keeps NUL in text.

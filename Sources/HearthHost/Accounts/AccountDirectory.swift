@@ -1,0 +1,26 @@
+import HearthDatabase
+
+/// Who the users are, for plugins.
+struct AccountDirectory: UserDirectory {
+    let store: UserStore
+
+    func find(_ ids: [DatabaseUUID]) async throws -> [DirectoryUser] {
+        try await store.users(ids).map(DirectoryUser.init)
+    }
+
+    func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
+        // No name has a NUL, and no engine compares with one.
+        guard !text.utf8.contains(0) else { return [] }
+        return try await store.search(text, limit: limit).map(DirectoryUser.init)
+    }
+}
+
+extension DirectoryUser {
+    /// What plugins may see of an account.
+    init(_ user: User) {
+        self.init(
+            id: user.id, username: user.username, displayName: user.displayName, avatarURL: user.avatarURL,
+            timezone: user.timezone,
+            friendCode: user.friendCode, isPublic: user.isPublic, createdAt: user.createdAt)
+    }
+}
