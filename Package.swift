@@ -96,7 +96,13 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "hearth",
-            dependencies: ["HearthHost", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "HearthConfiguration", "HearthHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
 
         // First-party plugins: third parties in all but address.

@@ -13,20 +13,23 @@ public final class Host: Service {
     public static let version = "0.1.0"
 
     private let environment: HostEnvironment
+    private let variables: [String: String]
     private let clock: any HostClock
     private let logger: Logger
     private let onReady: @Sendable (Int) -> Void
 
     /// - Parameters:
     ///   - environment: what the operator decides
+    ///   - variables: the environment's variables, for the secret settings of plugins
     ///   - clock: drives everything that depends on time
     ///   - logger: the host's log
     ///   - onReady: called with the port once requests are served
     public init(
-        _ environment: HostEnvironment, clock: any HostClock = SystemClock(), logger: Logger,
+        _ environment: HostEnvironment, variables: [String: String], clock: any HostClock = SystemClock(), logger: Logger,
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.environment = environment
+        self.variables = variables
         self.clock = clock
         self.logger = logger
         self.onReady = onReady
@@ -60,8 +63,8 @@ public final class Host: Service {
             accounts.routes + health.routes + DescriptionRoutes.routes { document.text },
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         let loader = PluginLoader(
-            services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: environment.variables,
-            hostMembers: UserObject.members)
+            services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
+            hostMembers: UserObject.hostMembers)
         let loaded = try await loader.load(into: catalogue)
         document.set(
             OpenAPIDocument(

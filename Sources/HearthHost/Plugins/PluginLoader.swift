@@ -89,9 +89,9 @@ struct PluginLoader {
     }
 
     /// Applies the migrations of a plugin, then its seeds.
-    private func migrate(_ manifest: PluginManifest) async throws {
+    private func migrate(_ manifest: PluginManifest) async throws(PluginFailure) {
         let clock = services.clock
-        do {
+        do throws(MigrationError) {
             let runner = MigrationRunner(
                 database: services.database, scope: .plugin(manifest.id), folder: manifest.folder + "/migrations",
                 now: { clock.now })
@@ -99,10 +99,10 @@ struct PluginLoader {
                 services.logger.info(
                     "A migration was applied", metadata: ["plugin": "\(manifest.id)", "migration": "\(migration.name)"])
             }
-            try await SeedRunner(
+            _ = try await SeedRunner(
                 database: services.database, scope: .plugin(manifest.id), folder: manifest.folder + "/seeds", now: { clock.now }
             ).run()
-        } catch let error as MigrationError {
+        } catch {
             throw PluginFailure(plugin: manifest.id, error.description)
         }
     }

@@ -1,0 +1,10 @@
+import ArgumentParser
+import HearthHost
+
+/// The command line of the server.
+@main
+struct HearthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hearth", abstract: "A server that other people's features live in.", version: Host.version,
+        subcommands: [ServeCommand.self], defaultSubcommand: ServeCommand.self)
+}
