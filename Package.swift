@@ -127,7 +127,14 @@ let package = Package(
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["HearthHost", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            dependencies: [
+                "HearthConfiguration", "HearthHost", "HearthJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -39,7 +39,7 @@ final class LifecycleThread: Sendable {
 
     private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>) async {
         let box = Unmanaged.passRetained(Box { outcome.finish(body()) })
-        queue.push(
+        _ = queue.push(
             WorkerPool.Work(
                 run: { pointer in
                     guard let pointer else { return }

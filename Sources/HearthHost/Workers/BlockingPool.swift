@@ -36,8 +36,7 @@ final class BlockingPool: Sendable {
             waiting.subtract(1, ordering: .relaxed)
             return false
         }
-        queue.push(WorkerPool.Work(run: run, argument: argument, label: label))
-        return true
+        return queue.push(WorkerPool.Work(run: run, argument: argument, label: label))
     }
 
     /// Ends the threads once they have nothing to do.

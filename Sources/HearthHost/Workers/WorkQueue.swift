@@ -26,13 +26,21 @@ final class WorkQueue: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func push(_ work: WorkerPool.Work) {
+    /// Adds work.
+    ///
+    /// - Returns: false when the queue is closed: nobody will do it
+    func push(_ work: WorkerPool.Work) -> Bool {
         pthread_mutex_lock(mutex)
+        guard !isClosed else {
+            pthread_mutex_unlock(mutex)
+            return false
+        }
         works.append(work)
         // Nobody needs waking while every thread is busy: each looks here before it sleeps.
         let shouldWake = sleepers > 0
         pthread_mutex_unlock(mutex)
         if shouldWake { pthread_cond_signal(available) }
+        return true
     }
 
     /// The next piece of work, waiting for it; nil once the queue is closed and empty.

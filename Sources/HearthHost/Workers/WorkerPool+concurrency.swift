@@ -23,12 +23,13 @@ extension WorkerPool {
         let hook: Hook = { job, original in
             guard let pool = WorkerPool.installed.withLock({ $0 }) else { return original(job) }
             // What resumes a task decides on whose account it goes on: a completion runs on its plugin's.
-            pool.enqueue(WorkLabel.current, unsafeBitCast(job, to: UnsafeMutableRawPointer.self)) { pointer in
+            let isTaken = pool.tryEnqueue(WorkLabel.current, unsafeBitCast(job, to: UnsafeMutableRawPointer.self)) { pointer in
                 guard let pointer else { return }
                 // A job is one pointer, and the generic executor is two null words, by the runtime's stable layout.
                 let job = unsafeBitCast(pointer, to: UnownedJob.self)
                 job.runSynchronously(on: unsafeBitCast((UInt(0), UInt(0)), to: UnownedSerialExecutor.self))
             }
+            if !isTaken { original(job) }
         }
         // Written before any other thread of this process reads it anew: the hook is a plain pointer of the runtime.
         address.assumingMemoryBound(to: Hook.self).pointee = hook

@@ -58,7 +58,23 @@ final class WorkerPool: Sendable {
 
     /// Runs a C function on a worker, on the account of a plugin or of the host.
     func enqueue(_ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void) {
+        if tryEnqueue(label, argument, run) { return }
+        // The host has stopped; what still ends somewhere must not wait for ever.
+        Thread { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
+    }
+
+    /// Runs a C function on a worker.
+    ///
+    /// - Returns: false when the pool has been stopped: it will not be run
+    func tryEnqueue(
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+    ) -> Bool {
         queue.push(Work(run: run, argument: argument, label: label))
+    }
+
+    private struct Argument: @unchecked Sendable {
+        // `@unchecked Sendable`: handed over to the one thread that runs the work.
+        let pointer: UnsafeMutableRawPointer?
     }
 
     /// Runs a closure on a worker.

@@ -1,0 +1,86 @@
+import AsyncHTTPClient
+import HearthJSON
+import NIOCore
+import NIOHTTP1
+
+/// A client of a host's HTTP interface.
+struct TestClient: Sendable {
+    let base: String
+    var token: String?
+
+    init(_ host: TestHost, token: String? = nil) {
+        base = "http://127.0.0.1:\(host.port)"
+        self.token = token
+    }
+
+    /// An answer.
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: String
+
+        /// The body as JSON; null when it is not.
+        var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+
+        /// The `detail` of an error.
+        var detail: String? { json["detail"]?.string }
+    }
+
+    /// Sends a request.
+    ///
+    /// - Parameters:
+    ///   - method: GET, POST, …
+    ///   - path: From the root, such as `/api/habits`.
+    ///   - json: The body.
+    ///   - headers: Further header fields.
+    func send(_ method: HTTPMethod, _ path: String, json: JSONValue? = nil, headers: HTTPHeaders = [:]) async throws -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        request.headers = headers
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let json {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: json.text))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 64 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: body))
+    }
+
+    func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
+    func post(_ path: String, _ json: JSONValue? = nil) async throws -> Answer { try await send(.POST, path, json: json) }
+    func put(_ path: String, _ json: JSONValue) async throws -> Answer { try await send(.PUT, path, json: json) }
+    func delete(_ path: String) async throws -> Answer { try await send(.DELETE, path) }
+
+    /// Registers a user.
+    ///
+    /// - Returns: A client with his token.
+    func registered(_ name: String) async throws -> TestClient {
+        let answer = try await post(
+            "/api/auth/register",
+            ["email": .string("\(name)@example.com"), "username": .string(name), "password": "SecurePass1"])
+        guard let token = answer.json["access_token"]?.string else { throw UnexpectedAnswer(answer: answer) }
+        var client = self
+        client.token = token
+        return client
+    }
+
+    struct UnexpectedAnswer: Error { let answer: Answer }
+}
+
+extension JSONValue {
+    /// A member of an object.
+    subscript(name: String) -> JSONValue? {
+        if case .object(let object) = self { object[name] } else { nil }
+    }
+
+    /// An element of an array.
+    subscript(index: Int) -> JSONValue? {
+        if case .array(let values) = self, values.indices.contains(index) { values[index] } else { nil }
+    }
+
+    var string: String? { if case .string(let text) = self { text } else { nil } }
+    var int: Int? { if case .integer(let value) = self { Int(value) } else { nil } }
+    var bool: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    var count: Int { if case .array(let values) = self { values.count } else { 0 } }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Where things lie.
+enum TestFolders {
+    /// The package.
+    static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The shipped plugins as `scripts/stage` lays them out.
+    static let staged = package + "/.build/plugins"
+
+    /// The plugins of `Tests/Plugins`, compiled when something has changed.
+    static func testPlugins() throws -> String {
+        let folder = package + "/.build/test-plugins"
+        let build = Process()
+        build.executableURL = URL(filePath: package + "/Tests/Plugins/build")
+        build.arguments = [folder]
+        build.standardOutput = FileHandle.nullDevice
+        try build.run()
+        build.waitUntilExit()
+        guard build.terminationStatus == 0 else { throw BuildFailure() }
+        return folder
+    }
+
+    struct BuildFailure: Error {}
+
+    /// A new folder, left to the system's own cleaning.
+    static func temporary() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "hearth-test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}

@@ -1,0 +1,96 @@
+import AsyncHTTPClient
+import Foundation
+import HearthConfiguration
+import HearthHost
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// A whole host in this process: real sockets, real loaded libraries, a data folder of its own, a clock that stands still.
+final class TestHost: Sendable {
+    /// The clock of the host.
+    let clock: ManualClock
+    /// Where it listens.
+    let port: Int
+    /// What it has logged so far.
+    let log: LogRecord
+    /// Its data folder; a second host on it is a restart.
+    let dataFolder: String
+
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    /// 2026-11-20 12:00 UTC, a Friday.
+    static let noon: Int64 = 1_795_176_000_000_000
+
+    /// Starts a host.
+    ///
+    /// - Parameters:
+    ///   - plugins: Ids of plugins to enable, with lines for their tables in `plugins.conf`, such as `on_error = "skip"`.
+    ///   - environment: Variables beyond the defaults of tests.
+    ///   - dataFolder: The folder of an earlier host; nil for a new one.
+    ///   - clock: The clock; nil for one that stands at noon.
+    /// - Throws: Why the start was refused.
+    static func start(
+        plugins: KeyValuePairs<String, String> = ["habits": ""], environment: [String: String] = [:], dataFolder: String? = nil,
+        clock: ManualClock? = nil
+    ) async throws -> TestHost {
+        let folder = try dataFolder ?? TestFolders.temporary()
+        let conf = folder + "/plugins.conf"
+        var text = "search_path = [\"\(TestFolders.staged)\", \"\(try TestFolders.testPlugins())\"]\n"
+        for (id, lines) in plugins { text += "\n[plugins.\(id)]\n\(lines)\n" }
+        try text.write(toFile: conf, atomically: true, encoding: .utf8)
+        var variables = [
+            "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": folder, "PLUGINS_CONF": conf, "ENVIRONMENT": "test",
+            "BCRYPT_COST": "4", "ACCESS_LOG": "off", "RATE_LIMIT": "off", "SECRET_KEY": String(repeating: "k", count: 32),
+        ]
+        variables.merge(environment) { _, new in new }
+        let clock = clock ?? ManualClock(now: noon)
+        let log = LogRecord()
+        let ready = AsyncStream.makeStream(of: Int.self)
+        let host = Host(try HostEnvironment(variables), variables: variables, clock: clock, logger: log.logger) { port in
+            ready.continuation.yield(port)
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: host, successTerminationBehavior: .gracefullyShutdownGroup)], logger: log.logger))
+        let running = Task {
+            defer { ready.continuation.finish() }
+            try await group.run()
+        }
+        for await port in ready.stream {
+            return TestHost(clock: clock, port: port, log: log, dataFolder: folder, group: group, running: running)
+        }
+        try await running.value
+        throw CancellationError()
+    }
+
+    private init(
+        clock: ManualClock, port: Int, log: LogRecord, dataFolder: String, group: ServiceGroup, running: Task<Void, any Error>
+    ) {
+        self.clock = clock
+        self.port = port
+        self.log = log
+        self.dataFolder = dataFolder
+        self.group = group
+        self.running = running
+    }
+
+    /// Stops it gracefully and waits until everything is down.
+    func stop() async throws {
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    /// Runs a scenario against a host and stops the host afterwards.
+    static func with<R>(
+        plugins: KeyValuePairs<String, String> = ["habits": ""], environment: [String: String] = [:],
+        _ scenario: (TestHost) async throws -> R
+    ) async throws -> R {
+        let host = try await start(plugins: plugins, environment: environment)
+        let result: Result<R, any Error>
+        do { result = .success(try await scenario(host)) } catch { result = .failure(error) }
+        try await host.stop()
+        return try result.get()
+    }
+}
