@@ -68,9 +68,9 @@ struct AccountsFixture {
         accounts = try await Accounts(
             Accounts.Settings(signingKey: Array(key.utf8), bcryptCost: cost), database: database, extensions: extensions,
             ids: UUIDGenerator(now: { clock.now }), clock: clock, logger: Logger(label: "test"))
-        dispatcher = try Dispatcher(
-            routes: accounts.routes, components: accounts.components, authenticator: accounts, limits: .init(),
-            defaultDeadline: .seconds(30))
+        var catalogue = RouteCatalogue()
+        try catalogue.add(accounts.routes, schemas: accounts.components, owner: "host")
+        dispatcher = Dispatcher(catalogue, authenticator: accounts, limits: .init(), defaultDeadline: .seconds(30))
     }
 
     func send(
