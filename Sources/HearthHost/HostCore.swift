@@ -67,7 +67,7 @@ struct HostCore: Sendable {
                 signingKey: key.bytes, tokenMinutes: environment.accessTokenMinutes, bcryptCost: environment.bcryptCost),
             database: services.database, extensions: services.userExtensions, ids: services.identifiers, clock: services.clock,
             logger: services.logger)
-        services.directory = AccountDirectory(store: accounts.store)
+        services.directory = accounts
         return accounts
     }
 

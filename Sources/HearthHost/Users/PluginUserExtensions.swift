@@ -13,7 +13,7 @@ final class PluginUserExtensions: UserExtensions {
     private let state = Mutex(State())
 
     /// Members of the user object that have no owner among the plugins by themselves, but defaults.
-    static let unowned: Set<String> = ["level", "total_xp", "coins", "current_streak", "best_streak"]
+    static let unowned = Set(UserObject.game.map(\.name))
 
     /// Adds what a plugin has registered.
     ///
