@@ -54,7 +54,8 @@ struct HostCore: Sendable {
             return try SQLiteDatabase(configuration)
         case .postgresql:
             throw ConfigurationErrors([
-                ConfigurationError(file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
+                ConfigurationError(
+                    file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
             ])
         }
     }
@@ -79,7 +80,8 @@ struct HostCore: Sendable {
         }
         for context in services.contexts.open {
             services.logger.error(
-                "A plugin has not let go of a request", metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
+                "A plugin has not let go of a request",
+                metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
         }
     }
 

@@ -75,7 +75,8 @@ final class PluginUserExtensions: UserExtensions {
         return objects
     }
 
-    func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) async throws {
+    func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) async throws
+    {
         let number: hearth_user_event =
             switch event {
             case .created: 1

@@ -6,12 +6,15 @@ extension Context {
     /// - Throws: ``HostError``, by kind: a refused statement, a violated constraint, no connection in time; ``ColumnMismatch``.
     public func query<R: Row>(_ sql: SQL, as _: R.Type = R.self) async throws -> [R] {
         try await send { (continuation: UnsafeContinuation<[R], any Error>) in
-            (RowsCompletion<R>(continuation), { (completion: UnsafeMutableRawPointer) throws in
-                let database = try runtime.database
-                return StatementBuffer.with(sql, columns: R.columns) {
-                    database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
+            (
+                RowsCompletion<R>(continuation),
+                { (completion: UnsafeMutableRawPointer) throws in
+                    let database = try runtime.database
+                    return StatementBuffer.with(sql, columns: R.columns) {
+                        database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
+                    }
                 }
-            })
+            )
         }
     }
 
@@ -28,12 +31,15 @@ extension Context {
     /// - Throws: As ``query(_:as:)``.
     @discardableResult public func execute(_ sql: SQL) async throws -> Int {
         let affected = try await send { (continuation: UnsafeContinuation<[Int], any Error>) in
-            (AffectedCompletion(continuation), { (completion: UnsafeMutableRawPointer) throws in
-                let database = try runtime.database
-                return StatementBuffer.with(sql, columns: []) {
-                    database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
+            (
+                AffectedCompletion(continuation),
+                { (completion: UnsafeMutableRawPointer) throws in
+                    let database = try runtime.database
+                    return StatementBuffer.with(sql, columns: []) {
+                        database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
+                    }
                 }
-            })
+            )
         }
         return affected.first ?? 0
     }
@@ -44,15 +50,18 @@ extension Context {
     /// - Throws: As ``query(_:as:)``.
     @discardableResult public func execute(_ statements: [SQL]) async throws -> [Int] {
         try await send { (continuation: UnsafeContinuation<[Int], any Error>) in
-            (AffectedCompletion(continuation), { (completion: UnsafeMutableRawPointer) throws in
-                let database = try runtime.database
-                return lend(statements[...], []) { pointers in
-                    pointers.withUnsafeBufferPointer {
-                        database.pointee.batch(
-                            runtime.host, handle, $0.baseAddress, UInt64($0.count), QueryCompletion.callback, completion)
+            (
+                AffectedCompletion(continuation),
+                { (completion: UnsafeMutableRawPointer) throws in
+                    let database = try runtime.database
+                    return lend(statements[...], []) { pointers in
+                        pointers.withUnsafeBufferPointer {
+                            database.pointee.batch(
+                                runtime.host, handle, $0.baseAddress, UInt64($0.count), QueryCompletion.callback, completion)
+                        }
                     }
                 }
-            })
+            )
         }
     }
 

@@ -56,7 +56,8 @@ extension Context {
         let handle: hearth_context = try await withUnsafeThrowingContinuation { continuation in
             let box = Unmanaged.passRetained(ContinuationBox<hearth_context>(continuation))
             var options = hearth_transaction_options(
-                size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value, read_only: 0, reserved: 0)
+                size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value, read_only: 0, reserved: 0
+            )
             let status = database.pointee.begin(
                 runtime.host, self.handle, &options,
                 { user, error, transaction in ContinuationBox<hearth_context>.resume(user, error, transaction) },

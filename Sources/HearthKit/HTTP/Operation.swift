@@ -48,7 +48,9 @@ struct Operation {
         let defaults = query.defaults
         return query.memberProperties.map { property in
             var schema = property.schema
-            var parameter: JSONObject = ["name": .string(property.name), "in": "query", "required": .boolean(property.isRequired)]
+            var parameter: JSONObject = [
+                "name": .string(property.name), "in": "query", "required": .boolean(property.isRequired),
+            ]
             if case .object(var object) = schema {
                 if let text = object["description"] {
                     parameter["description"] = text

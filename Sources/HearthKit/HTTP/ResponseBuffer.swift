@@ -4,8 +4,10 @@ import HearthJSON
 /// Writes a JSON answer straight into the memory that the host will send.
 enum ResponseBuffer {
     /// Answers with what a closure writes.
-    static func respond(_ request: RawRequest, status: Int, headers: [(name: String, value: String)],
-        _ write: (inout JSONWriter) -> Void) throws {
+    static func respond(
+        _ request: RawRequest, status: Int, headers: [(name: String, value: String)],
+        _ write: (inout JSONWriter) -> Void
+    ) throws {
         let runtime = request.runtime
         let http = try runtime.http
         let context = request.pointer.pointee.context
@@ -51,7 +53,9 @@ enum HeaderFields {
         var text = ForeignText()
         let places = headers.map { (text.append($0.name), text.append($0.value)) }
         return try text.withBase { base in
-            let pairs = places.map { hearth_pair(name: ForeignText.string(at: $0.0, base), value: ForeignText.string(at: $0.1, base)) }
+            let pairs = places.map {
+                hearth_pair(name: ForeignText.string(at: $0.0, base), value: ForeignText.string(at: $0.1, base))
+            }
             return try pairs.withUnsafeBufferPointer(body)
         }
     }

@@ -38,7 +38,9 @@ final class FacetEndpoint: Sendable {
     private func handle(_ request: UnsafePointer<hearth_facet_request>) {
         let context = Context(handle: request.pointee.context, runtime: runtime)
         let bytes = UnsafeRawBufferPointer(start: request.pointee.user_ids, count: Int(request.pointee.user_count) * 16)
-        let users = (0..<Int(request.pointee.user_count)).map { UUID(bytes: UnsafeRawBufferPointer(rebasing: bytes[($0 * 16)...])) }
+        let users = (0..<Int(request.pointee.user_count)).map {
+            UUID(bytes: UnsafeRawBufferPointer(rebasing: bytes[($0 * 16)...]))
+        }
         let isPublic = request.pointee.is_public != 0
         let cancellation = TaskCancellation()
         let task = Task.immediate {
