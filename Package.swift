@@ -114,6 +114,11 @@ let package = Package(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
+        // What scripts/bench compares with.
+        .executableTarget(
+            name: "bench-reference", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            path: "Tests/Bench/Reference", swiftSettings: strict),
+
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
         .testTarget(name: "HearthDatabaseTests", dependencies: ["HearthDatabase"], swiftSettings: strict),

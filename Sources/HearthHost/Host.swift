@@ -64,7 +64,7 @@ public final class Host: Service {
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
-            hostMembers: UserObject.hostMembers)
+            hostMembers: UserObject.members)
         let loaded = try await loader.load(into: catalogue)
         document.set(
             OpenAPIDocument(

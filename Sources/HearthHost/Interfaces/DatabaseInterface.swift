@@ -19,7 +19,8 @@ enum DatabaseInterface {
 
     private static let query:
         @convention(c) (
-            UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_statement>?, hearth_results?, UnsafeMutableRawPointer?
+            UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_statement>?, hearth_results?,
+            UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, statement, done, user in
             run(host, handle, statement.map { [$0] } ?? [], done, user)
         }

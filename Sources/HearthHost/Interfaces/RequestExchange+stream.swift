@@ -18,7 +18,8 @@ extension RequestExchange {
             if let first { try await out.write(first) }
             try await stream.send(to: out)
         }
-        let (status, continuation) = state.withLockedValue { state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
+        let (status, continuation) = state.withLockedValue {
+            state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
             case .waiting(let continuation):
                 state.progress = .streaming(stream)

@@ -127,7 +127,8 @@ final class RequestExchange: @unchecked Sendable {
         guard let context else { return Status.stale }
         // Whoever closes the context is the one who completes the request.
         guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("respond") }
-        let (status, continuation) = state.withLockedValue { state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
+        let (status, continuation) = state.withLockedValue {
+            state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
             case .waiting(let continuation):
                 state.progress = .delivered

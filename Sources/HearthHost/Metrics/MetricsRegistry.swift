@@ -35,7 +35,8 @@ final class MetricsRegistry: Sendable {
     private let state = Mutex(State())
 
     /// Adds an observation; see `hearth_core.metric`.
-    func record(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Double, owner: String) -> hearth_status {
+    func record(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Double, owner: String) -> hearth_status
+    {
         guard Self.isName(name), labels.allSatisfy({ Self.isName($0.0) }), value.isFinite, kind != .counter || value >= 0
         else { return Status.invalid }
         let fullName = owner.map { $0 == "-" ? "_" : "\($0)" }.joined() + "_" + name
@@ -85,7 +86,9 @@ final class MetricsRegistry: Sendable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first.isLetterOrDigit || first == UInt8(ascii: "_"), name.utf8.count <= 100 else { return false }
+        guard let first = name.utf8.first, first.isLetterOrDigit || first == UInt8(ascii: "_"), name.utf8.count <= 100 else {
+            return false
+        }
         return !(0x30...0x39).contains(first) && name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
     }
 

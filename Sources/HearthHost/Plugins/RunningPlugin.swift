@@ -27,7 +27,9 @@ final class RunningPlugin: @unchecked Sendable {
     /// Runs init.
     ///
     /// - Throws: ``PluginFailure``; nothing of the plugin remains then
-    static func initialise(_ instance: PluginInstance, _ library: PluginLibrary, on thread: LifecycleThread) async throws(PluginFailure)
+    static func initialise(
+        _ instance: PluginInstance, _ library: PluginLibrary, on thread: LifecycleThread
+    ) async throws(PluginFailure)
         -> RunningPlugin
     {
         let descriptor = Foreign(value: library.plugin)

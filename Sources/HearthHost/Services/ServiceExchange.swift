@@ -110,7 +110,10 @@ final class CallMemory: @unchecked Sendable {
     private let call: UnsafeMutablePointer<hearth_call>
     private let bytes: UnsafeMutablePointer<UInt8>
 
-    init(method: hearth_string, caller: hearth_string, input: UnsafeBufferPointer<UInt8>, context: hearth_context, isStreaming: Bool) {
+    init(
+        method: hearth_string, caller: hearth_string, input: UnsafeBufferPointer<UInt8>, context: hearth_context,
+        isStreaming: Bool
+    ) {
         bytes = .allocate(capacity: method.buffer.count + caller.buffer.count + input.count + 1)
         var end = bytes
         func store(_ source: UnsafeBufferPointer<UInt8>) -> UnsafeMutablePointer<UInt8> {

@@ -74,7 +74,8 @@ final class FacetExchange: @unchecked Sendable {
 
     /// Takes the plugin's answer.
     func answer(_ bytes: UnsafeBufferPointer<UInt8>) -> hearth_status {
-        guard case .array(let values)? = try? JSONValue(parsing: UnsafeRawBufferPointer(bytes)), values.count == users.count else {
+        guard case .array(let values)? = try? JSONValue(parsing: UnsafeRawBufferPointer(bytes)), values.count == users.count
+        else {
             finish(nil)
             return Status.invalid
         }

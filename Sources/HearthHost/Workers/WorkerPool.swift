@@ -57,7 +57,10 @@ final class WorkerPool: Sendable {
     }
 
     /// Runs a C function on a worker, on the account of a plugin or of the host.
-    func enqueue(_ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void) {
+    func enqueue(
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+    ) {
         if tryEnqueue(label, argument, run) { return }
         // The host has stopped; what still ends somewhere must not wait for ever.
         Thread { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
@@ -67,7 +70,8 @@ final class WorkerPool: Sendable {
     ///
     /// - Returns: false when the pool has been stopped: it will not be run
     func tryEnqueue(
-        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
     ) -> Bool {
         queue.push(Work(run: run, argument: argument, label: label))
     }
