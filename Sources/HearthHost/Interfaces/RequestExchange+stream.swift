@@ -30,6 +30,7 @@ extension RequestExchange {
             }
         }
         if status == Status.timeout || status == Status.cancelled { return complete(.failure(CancellationError())) }
+        if status == Status.ok { context?.liftDeadline() }
         WorkLabel.with(.host) { continuation?.resume(returning: answer) }
         return status
     }

@@ -65,7 +65,16 @@ final class RequestExchange: @unchecked Sendable {
         plugin.services.contexts.open(context)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                state.withLockedValue { $0.progress = .waiting(continuation) }
+                let isGivenUp = state.withLockedValue { state in
+                    // The client may have gone already; nobody has been told of the request then.
+                    if case .givenUp = state.progress { return true }
+                    state.progress = .waiting(continuation)
+                    return false
+                }
+                guard !isGivenUp else {
+                    plugin.services.contexts.close(context)
+                    return continuation.resume(throwing: CancellationError())
+                }
                 start()
             }
         } onCancel: {
@@ -157,22 +166,26 @@ final class RequestExchange: @unchecked Sendable {
     }
 
     /// The host stops waiting: at the deadline, or because the client has gone.
-    func giveUp(_ reason: Reason) {
-        let (continuation, stream) = state.withLockedValue {
-            state -> (UnsafeContinuation<ServerResponse, any Error>?, StreamedAnswer?) in
+    ///
+    /// - Returns: false when nobody waits: an answer is there, or on its way piece by piece
+    @discardableResult
+    func giveUp(_ reason: Reason) -> Bool {
+        let (isGivenUp, continuation, stream) = state.withLockedValue {
+            state -> (Bool, UnsafeContinuation<ServerResponse, any Error>?, StreamedAnswer?) in
             switch state.progress {
             case .waiting(let continuation):
                 state.progress = .givenUp(reason)
-                return (continuation, nil)
+                return (true, continuation, nil)
             case .open:
                 state.progress = .givenUp(reason)
-                return (nil, nil)
-            case .streaming(let stream) where reason == .disconnect: return (nil, stream)
-            case .answered, .delivered, .givenUp, .streaming: return (nil, nil)
+                return (true, nil, nil)
+            case .streaming(let stream) where reason == .disconnect: return (true, nil, stream)
+            case .givenUp: return (true, nil, nil)
+            case .answered, .delivered, .streaming: return (false, nil, nil)
             }
         }
         stream?.clientGone()
-        guard let continuation else { return }
+        guard let continuation else { return isGivenUp }
         if case .timeout = reason {
             route.plugin.logger.warning(
                 "A handler missed its deadline", metadata: ["route": "\(route.name)", "request_id": "\(request.id)"])
@@ -180,6 +193,7 @@ final class RequestExchange: @unchecked Sendable {
         } else {
             continuation.resume(throwing: CancellationError())
         }
+        return isGivenUp
     }
 }
 

@@ -87,20 +87,26 @@ final class ServiceExchange: @unchecked Sendable {
         }
         if wasInUse {
             // Whatever is still running in the caller's transaction, the caller cannot rely on it.
-            reply?(.failure(ForeignError(Status.failed, "the provider replied while a query or savepoint of its was open")))
+            context.whenIdle {
+                reply?(.failure(ForeignError(Status.failed, "the provider replied while a query or savepoint of its was open")))
+            }
             return Status.busy
         }
         reply?(result)
         return Status.ok
     }
 
-    /// The caller's deadline has passed: it is told; the provider keeps its context until it lets go.
+    /// The caller's deadline has passed: it is told, once the transaction is its own again. The provider keeps its context until
+    /// it lets go, but cannot use the transaction any more.
     func giveUp() {
         let reply = reply.withLockedValue { reply in
             defer { reply = nil }
             return reply
         }
-        reply?(.failure(ForeignError(Status.timeout, "the service call took too long")))
+        guard let reply, let context else { return }
+        service.plugin.services.reclaim(context) {
+            reply(.failure(ForeignError(Status.timeout, "the service call took too long")))
+        }
     }
 }
 

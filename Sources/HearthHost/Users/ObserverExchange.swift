@@ -78,12 +78,16 @@ final class ObserverExchange: @unchecked Sendable {
         guard observer.plugin.services.contexts.close(context) else { return observer.plugin.reportStale("answer_observer") }
         self.context.withLockedValue { $0 = nil }
         observer.plugin.services.finished(context)
-        resume(wasInUse ? ForeignError(Status.failed, "") : error)
+        // What is still running in the transaction comes to its end before the transaction goes on.
+        context.whenIdle { self.resume(wasInUse ? ForeignError(Status.failed, "") : error) }
         return wasInUse ? Status.busy : Status.ok
     }
 
-    /// The answer did not come in time.
-    func giveUp() { resume(ForeignError(Status.timeout, "")) }
+    /// The answer did not come in time: the transaction is taken back.
+    func giveUp() {
+        guard let context else { return }
+        observer.plugin.services.reclaim(context) { self.resume(ForeignError(Status.timeout, "")) }
+    }
 
     private func resume(_ error: ForeignError?) {
         let continuation = waiting.withLockedValue { waiting in
