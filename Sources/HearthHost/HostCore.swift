@@ -25,7 +25,7 @@ struct HostCore: Sendable {
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
             logger.warning(
-                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
+                "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
                 metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
@@ -54,7 +54,8 @@ struct HostCore: Sendable {
             return try SQLiteDatabase(configuration)
         case .postgresql:
             throw ConfigurationErrors([
-                ConfigurationError(file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
+                ConfigurationError(
+                    file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
             ])
         }
     }
@@ -67,7 +68,7 @@ struct HostCore: Sendable {
                 signingKey: key.bytes, tokenMinutes: environment.accessTokenMinutes, bcryptCost: environment.bcryptCost),
             database: services.database, extensions: services.userExtensions, ids: services.identifiers, clock: services.clock,
             logger: services.logger)
-        services.directory = AccountDirectory(store: accounts.store)
+        services.directory = accounts
         return accounts
     }
 
@@ -79,7 +80,8 @@ struct HostCore: Sendable {
         }
         for context in services.contexts.open {
             services.logger.error(
-                "A plugin has not let go of a request", metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
+                "A plugin has not let go of a request",
+                metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
         }
     }
 

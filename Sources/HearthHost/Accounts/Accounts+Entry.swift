@@ -41,7 +41,7 @@ extension Accounts {
 
     func login(_ request: RoutedRequest) async throws -> ServerResponse {
         let (login, password) = try Self.credentials(of: request)
-        let credentials = login.utf8.contains(0) ? nil : try await store.credentials(login: login)
+        let credentials = try await store.credentials(login: login)
         // Also without an account, so that the time does not tell.
         let verdict = try await hashing { try await hasher.verify(password, against: credentials?.passwordHash) }
         guard let credentials, case .right(let isOutdated) = verdict else { throw Self.wrongPassword }

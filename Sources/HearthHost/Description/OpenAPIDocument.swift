@@ -54,7 +54,9 @@ struct OpenAPIDocument {
         }
         if route.access != .everybody { add("401", "The token is missing or not valid") }
         if route.access == .admin { add("403", "Only administrators may do this") }
-        if endpoint.operation.canBeInvalid { add("422", "The request is not valid: errors lists everything that is wrong", "ValidationErrorResponse") }
+        if endpoint.operation.canBeInvalid {
+            add("422", "The request is not valid: errors lists everything that is wrong", "ValidationErrorResponse")
+        }
         for (status, response) in responses.members where (Int(status) ?? 0) >= 400 {
             // Errors have one shape, so declarations give only their text.
             guard case .object(var object) = response, object["content"] == nil else { continue }

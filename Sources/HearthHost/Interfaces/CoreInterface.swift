@@ -4,6 +4,10 @@ import HearthDatabase
 import Logging
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// `hearth.core/1` as C sees it.
 enum CoreInterface {
     static let table = hearth_core(
@@ -111,42 +115,50 @@ enum CoreInterface {
             return Status.ok
         }
 
-    private static let makeUUID: @convention(c) (UnsafePointer<hearth_host>?, UnsafeMutablePointer<UInt8>?) -> Void = { host, uuid in
+    private static let makeUUID: @convention(c) (UnsafePointer<hearth_host>?, UnsafeMutablePointer<UInt8>?) -> Void = {
+        host, uuid in
         guard let plugin = PluginInstance.from(host), let uuid else { return }
-        plugin.services.identifiers.next().withBytes { UnsafeMutableRawBufferPointer(start: uuid, count: 16).copyMemory(from: $0) }
+        plugin.services.identifiers.next().withBytes {
+            UnsafeMutableRawBufferPointer(start: uuid, count: 16).copyMemory(from: $0)
+        }
     }
 
     private static let random: @convention(c) (UnsafePointer<hearth_host>?, UnsafeMutablePointer<UInt8>?, UInt64) -> Void = {
         _, bytes, count in
         guard let bytes else { return }
-        var generator = SystemRandomNumberGenerator()
-        for index in 0..<Int(count) { bytes[index] = UInt8.random(in: .min ... .max, using: &generator) }
+        var filled = 0
+        // As much at once as the system gives: a call for each byte would cost more than the bytes.
+        while filled < Int(clamping: count) {
+            let piece = min(256, Int(clamping: count) - filled)
+            if getentropy(bytes + filled, piece) == 0 { filled += piece }
+        }
     }
 
     // MARK: Contexts
 
     private static let contextInfo:
-        @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafeMutablePointer<hearth_context_info>?) -> hearth_status = {
-            host, handle, info in
-            guard let plugin = PluginInstance.from(host), let info, info.pointee.size >= 8 else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
-                return plugin.reportStale("context_info")
+        @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafeMutablePointer<hearth_context_info>?) -> hearth_status =
+            {
+                host, handle, info in
+                guard let plugin = PluginInstance.from(host), let info, info.pointee.size >= 8 else { return Status.invalid }
+                guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+                    return plugin.reportStale("context_info")
+                }
+                var full = hearth_context_info()
+                full.size = min(info.pointee.size, UInt32(MemoryLayout<hearth_context_info>.size))
+                full.cancelled = context.isCancelled ? 1 : 0
+                full.deadline = plugin.services.wallClock(of: context.deadline)
+                full.actor = context.foreign.actor
+                full.request_id = context.foreign.requestID
+                full.in_transaction = context.transaction == nil ? 0 : 1
+                full.borrowed = context.isBorrowed ? 1 : 0
+                withUnsafeBytes(of: &full) { bytes in
+                    let count = min(Int(info.pointee.size), bytes.count)
+                    UnsafeMutableRawBufferPointer(start: info, count: count).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+                }
+                return Status.ok
             }
-            var full = hearth_context_info()
-            full.size = min(info.pointee.size, UInt32(MemoryLayout<hearth_context_info>.size))
-            full.cancelled = context.isCancelled ? 1 : 0
-            full.deadline = plugin.services.wallClock(of: context.deadline)
-            full.actor = context.foreign.actor
-            full.request_id = context.foreign.requestID
-            full.in_transaction = context.transaction == nil ? 0 : 1
-            full.borrowed = context.isBorrowed ? 1 : 0
-            withUnsafeBytes(of: &full) { bytes in
-                let count = min(Int(info.pointee.size), bytes.count)
-                UnsafeMutableRawBufferPointer(start: info, count: count).copyMemory(
-                    from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-            }
-            return Status.ok
-        }
 
     private static let onCancel:
         @convention(c) (
@@ -200,7 +212,9 @@ enum CoreInterface {
             else { return Status.invalid }
             var pairs: [(String, String)] = []
             for index in 0..<Int(count) {
-                guard let label = labels?[index], let name = label.name.text, let value = label.value.text else { return Status.invalid }
+                guard let label = labels?[index], let name = label.name.text, let value = label.value.text else {
+                    return Status.invalid
+                }
                 pairs.append((name, value))
             }
             return plugin.services.metrics.record(kind, name, pairs, value, owner: plugin.id)

@@ -159,7 +159,9 @@ enum HTTPInterface {
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UInt32, hearth_string, hearth_string) -> hearth_status = {
             host, handle, status, detail, errors in
             with(host, handle, "fail") { exchange in
-                guard (400...599).contains(status), let detail = detail.text, let errors = errors.text else { return Status.invalid }
+                guard (400...599).contains(status), let detail = detail.text, let errors = errors.text else {
+                    return Status.invalid
+                }
                 if !errors.isEmpty {
                     guard case .array? = try? JSONValue(parsing: errors) else { return Status.invalid }
                 }
@@ -192,7 +194,8 @@ enum HTTPInterface {
                 }
             }
 
-    private static let closeStream: @convention(c) (UnsafePointer<hearth_host>?, hearth_context) -> hearth_status = { host, handle in
+    private static let closeStream: @convention(c) (UnsafePointer<hearth_host>?, hearth_context) -> hearth_status = {
+        host, handle in
         with(host, handle, "close_stream") { exchange in exchange.closeStream() }
     }
 }

@@ -18,7 +18,8 @@ extension RequestExchange {
             if let first { try await out.write(first) }
             try await stream.send(to: out)
         }
-        let (status, continuation) = state.withLockedValue { state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
+        let (status, continuation) = state.withLockedValue {
+            state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
             case .waiting(let continuation):
                 state.progress = .streaming(stream)
@@ -29,6 +30,7 @@ extension RequestExchange {
             }
         }
         if status == Status.timeout || status == Status.cancelled { return complete(.failure(CancellationError())) }
+        if status == Status.ok { context?.liftDeadline() }
         WorkLabel.with(.host) { continuation?.resume(returning: answer) }
         return status
     }
@@ -36,7 +38,7 @@ extension RequestExchange {
     /// Ends it; the plugin lets go of the request.
     func closeStream() -> hearth_status {
         guard let stream, let context else { return Status.denied }
-        guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("close_stream") }
+        guard letGo(of: context) else { return route.plugin.reportStale("close_stream") }
         stream.close()
         route.plugin.services.finished(context)
         return Status.ok

@@ -26,7 +26,8 @@ enum StatementReader {
 /// Lends results to a completion of a plugin. The cells are handed over as the engine made them.
 enum ResultsWriter {
     static func deliver(
-        _ result: Result<[QueryResult], DatabaseError>, to completion: ForeignCompletion<hearth_results>, of plugin: PluginInstance
+        _ result: Result<[QueryResult], DatabaseError>, to completion: ForeignCompletion<hearth_results>,
+        of plugin: PluginInstance
     ) {
         switch result {
         case .failure(let error):

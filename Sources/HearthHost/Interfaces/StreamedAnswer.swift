@@ -92,10 +92,12 @@ final class StreamedAnswer: Sendable {
 
     /// Tells the plugin that its piece was taken, or that nobody takes it; on a worker, never on the network's thread.
     private func taken(_ error: ForeignError?) {
-        guard let done = state.withLockedValue({ state in
-            defer { state.done = nil }
-            return state.done
-        }) else { return }
+        guard
+            let done = state.withLockedValue({ state in
+                defer { state.done = nil }
+                return state.done
+            })
+        else { return }
         plugin.services.workers.enqueue(plugin.label) {
             guard let error else { return done.function(done.user, nil) }
             error.lend { done.function(done.user, $0) }

@@ -26,15 +26,16 @@ enum UsersInterface {
         }
     }
 
-    private static let answerFacet: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_bytes) -> hearth_status = {
-        host, handle, objects in
-        guard let plugin = PluginInstance.from(host), objects.isSound else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
-            return plugin.reportStale("answer_facet")
+    private static let answerFacet: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_bytes) -> hearth_status =
+        {
+            host, handle, objects in
+            guard let plugin = PluginInstance.from(host), objects.isSound else { return Status.invalid }
+            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+                return plugin.reportStale("answer_facet")
+            }
+            guard case .facet(let exchange) = context.purpose else { return Status.invalid }
+            return exchange.answer(objects.buffer)
         }
-        guard case .facet(let exchange) = context.purpose else { return Status.invalid }
-        return exchange.answer(objects.buffer)
-    }
 
     private static let addObserver:
         @convention(c) (UnsafePointer<hearth_host>?, UnsafePointer<hearth_user_observer>?) -> hearth_status = { host, pointer in
@@ -52,22 +53,24 @@ enum UsersInterface {
         }
 
     private static let answerObserver:
-        @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_error>?, hearth_bytes) -> hearth_status = {
-            host, handle, error, output in
-            guard let plugin = PluginInstance.from(host), output.isSound else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
-                return plugin.reportStale("answer_observer")
+        @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_error>?, hearth_bytes) -> hearth_status =
+            {
+                host, handle, error, output in
+                guard let plugin = PluginInstance.from(host), output.isSound else { return Status.invalid }
+                guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+                    return plugin.reportStale("answer_observer")
+                }
+                guard case .observer(let exchange) = context.purpose else { return Status.invalid }
+                guard let error else { return exchange.complete(nil) }
+                return exchange.complete(ForeignError(copying: error) ?? ForeignError(Status.failed, ""))
             }
-            guard case .observer(let exchange) = context.purpose else { return Status.invalid }
-            guard let error else { return exchange.complete(nil) }
-            return exchange.complete(ForeignError(copying: error) ?? ForeignError(Status.failed, ""))
-        }
 
     // MARK: Looking users up
 
     private static let find:
         @convention(c) (
-            UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<UInt8>?, UInt64, hearth_users_found?, UnsafeMutableRawPointer?
+            UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<UInt8>?, UInt64, hearth_users_found?,
+            UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, ids, count, done, user in
             guard count <= 1000 else { return Status.tooLarge }
             var users: [DatabaseUUID] = []
@@ -96,7 +99,7 @@ enum UsersInterface {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale("find") }
         // In a transaction it would take a second connection, and could wait for the first one for ever.
-        guard context.transaction == nil, context.beginCall() else { return Status.busy }
+        guard context.transaction == nil, context.beginCall() == Status.ok else { return Status.busy }
         guard let directory = plugin.services.directory else { return Status.unavailable }
         let completion = ForeignCompletion(function: done, user: user)
         Task {
@@ -112,7 +115,9 @@ enum UsersInterface {
         return Status.ok
     }
 
-    private static func deliver(_ result: Result<[DirectoryUser], ForeignError>, to completion: ForeignCompletion<hearth_users_found>) {
+    private static func deliver(
+        _ result: Result<[DirectoryUser], ForeignError>, to completion: ForeignCompletion<hearth_users_found>
+    ) {
         switch result {
         case .failure(let error): error.lend { completion.function(completion.user, $0, nil, 0) }
         case .success(let users):

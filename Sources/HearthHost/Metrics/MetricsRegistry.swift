@@ -20,6 +20,17 @@ final class MetricsRegistry: Sendable {
         var value = 0.0
         var count = 0
         var buckets = [Int](repeating: 0, count: MetricsRegistry.bounds.count)
+
+        mutating func add(_ kind: MetricKind, _ observation: Double) {
+            switch kind {
+            case .counter: value += observation
+            case .gauge: value = observation
+            case .histogram:
+                value += observation
+                count += 1
+                for (index, bound) in MetricsRegistry.bounds.enumerated() where observation <= bound { buckets[index] += 1 }
+            }
+        }
     }
 
     /// Upper bounds of a histogram's buckets: seconds, as Prometheus clients have them by default.
@@ -35,29 +46,20 @@ final class MetricsRegistry: Sendable {
     private let state = Mutex(State())
 
     /// Adds an observation; see `hearth_core.metric`.
-    func record(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Double, owner: String) -> hearth_status {
+    func record(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Double, owner: String) -> hearth_status
+    {
         guard Self.isName(name), labels.allSatisfy({ Self.isName($0.0) }), value.isFinite, kind != .counter || value >= 0
         else { return Status.invalid }
         let fullName = owner.map { $0 == "-" ? "_" : "\($0)" }.joined() + "_" + name
         let key = Self.text(of: labels)
         return state.withLock { state in
-            var family = state.families[fullName] ?? Family(kind: kind, owner: owner)
-            guard family.kind == kind else { return Status.conflict }
-            if family.series[key] == nil {
+            guard state.families[fullName].map({ $0.kind == kind }) ?? true else { return Status.conflict }
+            if state.families[fullName]?.series[key] == nil {
                 guard state.seriesCount[owner, default: 0] < Self.seriesLimit else { return Status.tooLarge }
                 state.seriesCount[owner, default: 0] += 1
             }
-            var series = family.series[key] ?? Series()
-            switch kind {
-            case .counter: series.value += value
-            case .gauge: series.value = value
-            case .histogram:
-                series.value += value
-                series.count += 1
-                for (index, bound) in Self.bounds.enumerated() where value <= bound { series.buckets[index] += 1 }
-            }
-            family.series[key] = series
-            state.families[fullName] = family
+            // In place: a copy of the family would copy all its series.
+            state.families[fullName, default: Family(kind: kind, owner: owner)].series[key, default: Series()].add(kind, value)
             return Status.ok
         }
     }
@@ -85,7 +87,9 @@ final class MetricsRegistry: Sendable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first.isLetterOrDigit || first == UInt8(ascii: "_"), name.utf8.count <= 100 else { return false }
+        guard let first = name.utf8.first, first.isLetterOrDigit || first == UInt8(ascii: "_"), name.utf8.count <= 100 else {
+            return false
+        }
         return !(0x30...0x39).contains(first) && name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
     }
 

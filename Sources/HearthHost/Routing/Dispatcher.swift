@@ -63,14 +63,20 @@ struct Dispatcher: Sendable {
             id: request.id, method: request.method == .head ? .get : request.method, path: request.path,
             queryText: request.query, pathValues: values, query: content.query, headers: request.headers, body: content.body,
             actor: actor, deadline: .after(endpoint.route.deadline ?? defaultDeadline), remoteAddress: request.remoteAddress)
-        return try await endpoint.route.handler.handle(routed)
+        do {
+            return try await endpoint.route.handler.handle(routed)
+        } catch let error as DatabaseError where error.kind == .busy || error.kind == .unavailable {
+            throw HTTPError.unavailable("Temporarily overloaded, try again", retryAfter: 1)
+        } catch let error as DatabaseError where error.kind == .timeout {
+            throw HTTPError(.gatewayTimeout, "The request took too long")
+        }
     }
 
     private func authenticate(_ request: ServerRequest, _ access: Access) async throws -> Actor? {
         guard access != .everybody else { return nil }
         guard let header = request.headers[.authorization] else {
             if access == .optional { return nil }
-            throw HTTPError.unauthorized()
+            throw HTTPError.unauthorized("Could not validate credentials")
         }
         guard let token = Self.bearer(header) else { throw HTTPError.unauthorized("Could not validate credentials") }
         let actor = try await authenticator.authenticate(token: token)

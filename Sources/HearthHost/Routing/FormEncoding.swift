@@ -50,7 +50,9 @@ enum FormEncoding: Equatable {
         while true {
             position += delimiter.count
             if bytes[position...].starts(with: Array("--".utf8)) { return parts }
-            guard bytes[position...].starts(with: [0x0D, 0x0A]) else { throw malformed("a boundary is not followed by a line end") }
+            guard bytes[position...].starts(with: [0x0D, 0x0A]) else {
+                throw malformed("a boundary is not followed by a line end")
+            }
             position += 2
             guard let headEnd = find([0x0D, 0x0A, 0x0D, 0x0A], in: bytes, from: position) else {
                 throw malformed("a part has no end of its header")

@@ -48,7 +48,9 @@ struct RequestReader: Sendable {
         return Content(query: query, body: body)
     }
 
-    private func body(_ request: ServerRequest, _ endpoint: Endpoint, into violations: inout [Violation]) async throws -> RoutedBody {
+    private func body(
+        _ request: ServerRequest, _ endpoint: Endpoint, into violations: inout [Violation]
+    ) async throws -> RoutedBody {
         if endpoint.route.hasStreamedBody { return .stream(request.body) }
         guard let declared = endpoint.operation.body else {
             // Read all the same, so that the connection can serve the next request.
@@ -125,11 +127,13 @@ private enum MediaType: Equatable {
         } else if declared.others.contains(where: { Self.matches($0, name) }) {
             self = .other
         } else {
-            let accepted = (declared.json == nil ? [] : ["application/json"])
+            let accepted =
+                (declared.json == nil ? [] : ["application/json"])
                 + (declared.takesForms ? ["application/x-www-form-urlencoded", "multipart/form-data"] : []) + declared.others
             throw HTTPError(
                 .unsupportedMediaType,
-                "The content type \(name.isEmpty ? "is missing" : "\(name) is not taken here"): use \(accepted.joined(separator: " or "))")
+                "The content type \(name.isEmpty ? "is missing" : "\(name) is not taken here"): use \(accepted.joined(separator: " or "))"
+            )
         }
     }
 

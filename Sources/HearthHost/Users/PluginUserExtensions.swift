@@ -13,7 +13,7 @@ final class PluginUserExtensions: UserExtensions {
     private let state = Mutex(State())
 
     /// Members of the user object that have no owner among the plugins by themselves, but defaults.
-    static let unowned: Set<String> = ["level", "total_xp", "coins", "current_streak", "best_streak"]
+    static let unowned = Set(UserObject.game.map(\.name))
 
     /// Adds what a plugin has registered.
     ///
@@ -75,7 +75,8 @@ final class PluginUserExtensions: UserExtensions {
         return objects
     }
 
-    func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) async throws {
+    func notify(_ event: UserEvent, user: DatabaseUUID, changes: JSONObject, in transaction: any DatabaseTransaction) async throws
+    {
         let number: hearth_user_event =
             switch event {
             case .created: 1

@@ -30,7 +30,8 @@ final class BlockingPool: Sendable {
     ///
     /// - Returns: false when the pool is full: it will not be run
     func enqueue(
-        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
     ) -> Bool {
         guard waiting.add(1, ordering: .relaxed).newValue <= limit else {
             waiting.subtract(1, ordering: .relaxed)

@@ -19,8 +19,9 @@ final class WorkerPool: Sendable {
         let label: WorkLabel
     }
 
-    /// How long a piece of work may hold a thread before another thread is started.
-    static let patience = Duration.milliseconds(100)
+    /// How long a piece of work may hold a thread before another thread is started: with the time between two looks it is
+    /// noticed within 100 ms.
+    static let patience = Duration.milliseconds(75)
 
     private let queue: WorkQueue
     private let threads = NIOLockedValueBox<[Worker]>([])
@@ -57,7 +58,10 @@ final class WorkerPool: Sendable {
     }
 
     /// Runs a C function on a worker, on the account of a plugin or of the host.
-    func enqueue(_ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void) {
+    func enqueue(
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+    ) {
         if tryEnqueue(label, argument, run) { return }
         // The host has stopped; what still ends somewhere must not wait for ever.
         Thread { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
@@ -67,7 +71,8 @@ final class WorkerPool: Sendable {
     ///
     /// - Returns: false when the pool has been stopped: it will not be run
     func tryEnqueue(
-        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?, _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
     ) -> Bool {
         queue.push(Work(run: run, argument: argument, label: label))
     }
@@ -131,15 +136,18 @@ final class WorkerPool: Sendable {
     private func replaceStuckThreads() {
         let now = MonotonicTime.now
         let stuck = threads.withLockedValue { threads in
-            threads.compactMap { worker -> (Worker, WorkLabel, Bool)? in
+            // Several may be stuck at once, and share what room there is.
+            var room = baseCount + extraLimit - threads.count
+            return threads.compactMap { worker -> StuckWork? in
                 guard let label = worker.stuck(since: now, patience: Self.patience), !worker.isReplaced else { return nil }
                 worker.isReplaced = true
-                return (worker, label, threads.count < baseCount + extraLimit)
+                room -= 1
+                return StuckWork(plugin: label.plugin, isReplaced: room >= 0)
             }
         }
-        for (_, label, canReplace) in stuck {
-            if canReplace { startThread() }
-            onStuck(StuckWork(plugin: label.plugin, isReplaced: canReplace))
+        for work in stuck {
+            if work.isReplaced { startThread() }
+            onStuck(work)
         }
     }
 }

@@ -49,7 +49,8 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     public static func conflict(_ detail: String) -> Failure { Failure(409, detail) }
     /// 422: members of the request are wrong.
     public static func invalid(_ errors: Problem...) -> Failure {
-        Failure(422, errors.first.map { "\($0.location.joined(separator: ".")): \($0.message)" } ?? "Invalid request", errors: errors)
+        Failure(
+            422, errors.first.map { "\($0.location.joined(separator: ".")): \($0.message)" } ?? "Invalid request", errors: errors)
     }
 
     /// A readable form for logs.

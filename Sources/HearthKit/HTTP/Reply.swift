@@ -18,7 +18,9 @@ public struct Reply: Sendable {
     let content: Content
 
     /// A value as JSON.
-    public static func json(_ value: some JSONEncodable, status: Int = 200, headers: [(name: String, value: String)] = []) -> Reply {
+    public static func json(
+        _ value: some JSONEncodable, status: Int = 200, headers: [(name: String, value: String)] = []
+    ) -> Reply {
         Reply(status: status, headers: headers, content: .json { value.write(to: &$0) })
     }
 

@@ -34,7 +34,8 @@ extension Routes {
         options: RouteOptions = RouteOptions(), handler: @escaping @Sendable (Request<Query, Nothing>) async throws -> Reply
     ) {
         reply(
-            method, path, summary, query: query, body: Nothing.self, documents: documents, status: status, options: options, handler: handler)
+            method, path, summary, query: query, body: Nothing.self, documents: documents, status: status, options: options,
+            handler: handler)
     }
 
     /// As the full form, without query parameters.
@@ -43,7 +44,8 @@ extension Routes {
         options: RouteOptions = RouteOptions(), handler: @escaping @Sendable (Request<Nothing, Body>) async throws -> Reply
     ) {
         reply(
-            method, path, summary, query: Nothing.self, body: body, documents: documents, status: status, options: options, handler: handler)
+            method, path, summary, query: Nothing.self, body: body, documents: documents, status: status, options: options,
+            handler: handler)
     }
 
     /// As the full form, without query parameters and body.
@@ -52,6 +54,7 @@ extension Routes {
         options: RouteOptions = RouteOptions(), handler: @escaping @Sendable (Request<Nothing, Nothing>) async throws -> Reply
     ) {
         reply(
-            method, path, summary, query: Nothing.self, body: Nothing.self, documents: documents, status: status, options: options, handler: handler)
+            method, path, summary, query: Nothing.self, body: Nothing.self, documents: documents, status: status,
+            options: options, handler: handler)
     }
 }

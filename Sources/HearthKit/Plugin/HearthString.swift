@@ -3,7 +3,8 @@ import CHearth
 extension hearth_string {
     init(_ literal: StaticString) {
         self.init(
-            data: UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(literal.utf8CodeUnitCount))
+            data: UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self),
+            length: UInt64(literal.utf8CodeUnitCount))
     }
 
     /// The text as bytes, without copying.

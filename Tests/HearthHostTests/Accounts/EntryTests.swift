@@ -150,7 +150,7 @@ import Testing
             let answers = [
                 try await host.login("ada", "Wrong-horse-1"), try await host.login("nobody"),
                 try await host.login("nobody@example.org"),
-                try await host.login("ada\u{0}"), try await host.login(""), try await host.login("ada", ""),
+                try await host.login(""), try await host.login("ada", ""),
                 try await host.login("' OR 1=1 --"),
             ]
             for answer in answers {
@@ -158,6 +158,7 @@ import Testing
                 #expect(answer["detail"] == "Invalid email or password")
                 #expect(answer.token.isEmpty)
             }
+            #expect(try await host.login("ada\u{0}").status == 422)
             #expect(try await host.login("ada", String(repeating: "a", count: 73)).status == 422)
             #expect(try await host.login("ada", String(repeating: "€", count: 25)).status == 422)
             #expect(try await host.login("ada", "Correct-horse-1\u{0}").status == 422)

@@ -26,12 +26,7 @@ struct ProfileChanges: Sendable {
 
     /// What the schema cannot say.
     @Sendable static func rules(_ body: JSONValue) -> [Violation] {
-        ValueRule.violations(
-            in: body,
-            [
-                ("username", ValueRule.username), ("timezone", ValueRule.timezone), ("display_name", ValueRule.text),
-                ("bio", ValueRule.text), ("avatar_url", ValueRule.text), ("theme", ValueRule.text),
-            ])
+        ValueRule.violations(in: body, [("username", ValueRule.username), ("timezone", ValueRule.timezone)])
     }
 
     /// Reads a body that satisfies schema and rules.

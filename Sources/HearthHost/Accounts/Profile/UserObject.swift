@@ -26,7 +26,7 @@ struct UserObject: Sendable {
     ]
 
     /// The names that no facet can have: those of the object and of what is sent to change it.
-    static let hostMembers = Set(publicMembers + ["timezone", "theme", "notifications_enabled", "role", "password"])
+    static let members = Set(publicMembers + ["timezone", "theme", "notifications_enabled", "role", "password"])
 
     /// Writes the object.
     func write(to json: inout JSONWriter) {

@@ -37,11 +37,6 @@ enum ValueRule {
             ? [] : ["Unknown time zone; use an IANA name such as Europe/Paris"]
     }
 
-    /// No engine keeps NUL in text.
-    static func text(_ text: String) -> [String] {
-        text.utf8.contains(0) ? ["Text must not contain the character NUL"] : []
-    }
-
     /// Everything that rules find wrong with a body.
     static func violations(in body: JSONValue, _ rules: [(member: String, rule: (String) -> [String])]) -> [Violation] {
         guard case .object(let object) = body else { return [] }

@@ -1,14 +1,18 @@
-import HearthDatabase
+public import HearthDatabase
 
-/// Who the users are, for plugins.
-struct AccountDirectory: UserDirectory {
-    let store: UserStore
-
-    func find(_ ids: [DatabaseUUID]) async throws -> [DirectoryUser] {
+extension Accounts: UserDirectory {
+    /// Looks users up in one statement; those that do not exist or are deleted are left out.
+    public func find(_ ids: [DatabaseUUID]) async throws -> [DirectoryUser] {
         try await store.users(ids).map(DirectoryUser.init)
     }
 
-    func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
+    /// Searches users by part of their name, whatever case and accents, or by their whole friend code.
+    ///
+    /// - Parameters:
+    ///   - text: at least 2 characters
+    ///   - limit: 1 to 100
+    /// - Returns: them by username
+    public func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
         // No name has a NUL, and no engine compares with one.
         guard !text.utf8.contains(0) else { return [] }
         return try await store.search(text, limit: limit).map(DirectoryUser.init)
