@@ -16,7 +16,9 @@ struct HostCore: Sendable {
     /// Opens the database and starts the threads.
     ///
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
-    static func open(_ environment: HostEnvironment, clock: any HostClock, logger: Logger) async throws -> HostCore {
+    static func open(
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, onStatement: (@Sendable (String) -> Void)? = nil
+    ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
                 ConfigurationError(
@@ -29,7 +31,7 @@ struct HostCore: Sendable {
                 metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
-        let database = try openDatabase(environment, logger)
+        let database = try openDatabase(environment, logger, onStatement)
         let services = HostServices(
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
@@ -42,10 +44,13 @@ struct HostCore: Sendable {
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 
-    private static func openDatabase(_ environment: HostEnvironment, _ logger: Logger) throws -> any Database {
+    private static func openDatabase(
+        _ environment: HostEnvironment, _ logger: Logger, _ onStatement: (@Sendable (String) -> Void)?
+    ) throws -> any Database {
         switch environment.database {
         case .sqlite(let path):
             var configuration = SQLiteConfiguration(path: path)
+            configuration.onStatement = onStatement
             configuration.onExpiredTransaction = { expired in
                 logger.warning(
                     "A transaction was open for too long and is rolled back",

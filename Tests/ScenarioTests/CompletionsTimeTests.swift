@@ -63,6 +63,7 @@ struct CompletionsTimeTests {
 
     @Test func `a weekly habit counts ISO weeks, over the new year too`() async throws {
         try await product { host, client in
+            try noon("2026-12-21", host)
             let ada = try await client.registered("ada")
             let habit = try await ada.habit(["frequency": "weekly"])
             // Weeks 52 and 53 of 2026, then week 1 of 2027.
@@ -80,6 +81,7 @@ struct CompletionsTimeTests {
 
     @Test func `an x-per-week habit counts the weeks in which it was done often enough`() async throws {
         try await product { host, client in
+            try noon("2026-12-28", host)
             let ada = try await client.registered("ada")
             let habit = try await ada.habit(["frequency": "x_per_week", "times_per_week": 2])
             let days = [

@@ -71,9 +71,9 @@ struct DrainTests {
         process.terminate()
         let refused = await eventually {
             do {
-                let fresh = HTTPClient(eventLoopGroupProvider: .singleton)
-                defer { fresh.shutdown { _ in } }
-                _ = try await fresh.execute(HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/health"), timeout: .seconds(5))
+                var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/health")
+                request.headers = ["Connection": "close"]
+                _ = try await http.execute(request, timeout: .seconds(5))
                 return false
             } catch {
                 return true
@@ -83,7 +83,10 @@ struct DrainTests {
         // It has to wait for the requests that it has begun.
         #expect(process.isRunning)
         for body in bodies { body.release() }
-        for answer in answers { #expect(try await answer.value == 201) }
+        for answer in answers {
+            let status = try? await answer.value
+            #expect(status == 201)
+        }
         #expect(await process.status == 0)
         #expect(!process.errors.contains(" error "))
         try await http.shutdown()

@@ -21,6 +21,9 @@ struct TestClient: Sendable {
         base = "http://127.0.0.1:\(port)"
     }
 
+    /// Does not ask for compression, so that lengths and tags are those of the content.
+    private static let http = HTTPClient(eventLoopGroupProvider: .singleton)
+
     /// An answer.
     struct Answer: Sendable {
         let status: Int
@@ -55,7 +58,7 @@ struct TestClient: Sendable {
 
     /// Sends a request as it is.
     func answer(to request: HTTPClientRequest) async throws -> Answer {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.http.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 64 << 20)
         if refusesFailures, response.status.code == 500 {
             Issue.record("\(request.method) \(request.url) is answered with 500: \(String(buffer: body))")
