@@ -2,6 +2,10 @@ import CHearth
 import HearthDatabase
 import NIOConcurrencyHelpers
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// On whose behalf a plugin works: what a `hearth_context` stands for.
 final class CallContext: Sendable {
     /// What the context is for, with what completes it.
@@ -19,7 +23,7 @@ final class CallContext: Sendable {
     let parent: CallContext?
     let requestID: String
     let actor: Actor?
-    let deadline: Deadline
+    private let ownDeadline: Deadline
     /// How deep service calls are nested.
     let depth: Int
     /// The transaction that calls on this context join; nil outside of one.
@@ -37,6 +41,10 @@ final class CallContext: Sendable {
         var isBusy = false
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
+        /// The handle is stale: nothing of the plugin is called for it any more.
+        var isOver = false
+        /// Threads that call the plugin's `on_cancel` at the moment.
+        var calling: [pthread_t] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -59,7 +67,7 @@ final class CallContext: Sendable {
         self.parent = parent
         self.requestID = requestID
         self.actor = actor
-        self.deadline = deadline
+        ownDeadline = deadline
         self.transaction = transaction
         self.depth = depth
         foreign = ForeignContext(requestID: requestID, actor: actor)
@@ -69,6 +77,12 @@ final class CallContext: Sendable {
     var handle: hearth_context {
         get { state.withLockedValue { $0.handle } }
         set { state.withLockedValue { $0.handle = newValue } }
+    }
+
+    /// When the host gives up. An answer that is sent piece by piece has begun in time, and lasts as long as it lasts.
+    var deadline: Deadline {
+        if case .request(let exchange) = purpose, exchange.stream != nil { return Deadline(uptimeNanoseconds: .max) }
+        return ownDeadline
     }
 
     /// Whether nobody waits for the result any more.
@@ -85,22 +99,58 @@ final class CallContext: Sendable {
 
     // MARK: Cancellation
 
-    /// Notes that nobody waits any more and tells the plugin, once.
+    /// Notes that nobody waits any more: gives up what runs for it, and tells the plugin, once, on a worker; likewise for
+    /// transactions and service calls that are made on its behalf.
     func cancel() {
-        let callback = state.withLockedValue { state -> ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>? in
-            guard !state.isCancelled else { return nil }
+        let noted = state.withLockedValue { state -> (running: [any Cancellation], hasCallback: Bool)? in
+            guard !state.isCancelled, !state.isOver else { return nil }
             state.isCancelled = true
-            defer { state.onCancel = nil }
-            return state.onCancel
+            return (state.running, state.onCancel != nil)
         }
-        for call in state.withLockedValue({ $0.running }) { call.cancel() }
-        if let callback { WorkLabel.with(plugin.label) { callback.function(callback.user) } }
+        guard let noted else { return }
+        for call in noted.running { call.cancel() }
+        // This may be an event loop or the watch, which must not wait for a plugin.
+        if noted.hasCallback { plugin.services.workers.enqueue(plugin.label) { self.callBack() } }
+        for child in plugin.services.contexts.open where child.parent === self { child.cancel() }
+    }
+
+    /// Calls the plugin's `on_cancel`, unless the context is over by now.
+    private func callBack() {
+        let callback = state.withLockedValue { state -> ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>? in
+            guard !state.isOver, let callback = state.onCancel else { return nil }
+            state.onCancel = nil
+            state.calling.append(pthread_self())
+            return callback
+        }
+        guard let callback else { return }
+        callback.function(callback.user)
+        state.withLockedValue { state in
+            if let index = state.calling.firstIndex(of: pthread_self()) { state.calling.remove(at: index) }
+        }
+    }
+
+    /// The context is over. The plugin may free what `on_cancel` was given as soon as this returns, so a call that is under
+    /// way on another thread is waited for.
+    func retire() {
+        let me = pthread_self()
+        var isCalled = state.withLockedValue { state in
+            state.isOver = true
+            state.onCancel = nil
+            // A call holds its completion, and the completion this context.
+            state.running = []
+            return state.calling.contains { $0 != me }
+        }
+        while isCalled {
+            usleep(100)
+            isCalled = state.withLockedValue { state in state.calling.contains { $0 != me } }
+        }
     }
 
     /// Notes a database call that is to be given up when nobody waits any more. Giving up one that is over is harmless, so
     /// none is taken out; a handful is remembered.
     func note(_ call: any Cancellation) {
         let isCancelled = state.withLockedValue { state in
+            guard !state.isOver else { return false }
             if state.running.count >= 8 { state.running.removeFirst() }
             state.running.append(call)
             return state.isCancelled
@@ -111,10 +161,10 @@ final class CallContext: Sendable {
     /// Sets what is called when nobody waits any more; at once when that has happened.
     func onCancel(_ call: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, _ user: UnsafeMutableRawPointer?) {
         let isCancelled = state.withLockedValue { state in
-            if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
-            return state.isCancelled
+            if !state.isOver { state.onCancel = ForeignCompletion(function: call, user: user) }
+            return state.isCancelled || parent?.isCancelled == true
         }
-        if isCancelled { WorkLabel.with(plugin.label) { call(user) } }
+        if isCancelled { WorkLabel.with(plugin.label) { callBack() } }
     }
 
     // MARK: One call at a time in a transaction

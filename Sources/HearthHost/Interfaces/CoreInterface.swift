@@ -123,7 +123,7 @@ enum CoreInterface {
         _, bytes, count in
         guard let bytes else { return }
         var generator = SystemRandomNumberGenerator()
-        for index in 0..<Int(count) { bytes[index] = UInt8.random(in: .min ... .max, using: &generator) }
+        for index in 0..<Int(clamping: count) { bytes[index] = UInt8.random(in: .min ... .max, using: &generator) }
     }
 
     // MARK: Contexts

@@ -127,14 +127,15 @@ enum DatabaseInterface {
             parent.endTransaction()
             ForeignError(error).lend { completion.function(completion.user, $0, 0) }
         case .success(let holder):
-            guard plugin.services.contexts[parent.handle] === parent else {
-                holder.rollback {}
-                return ForeignError(Status.stale, "the context is over").lend { completion.function(completion.user, $0, 0) }
-            }
             let context = CallContext(
                 plugin: plugin, purpose: .transaction(holder), parent: parent, requestID: parent.requestID, actor: parent.actor,
                 deadline: parent.deadline, transaction: holder.transaction, depth: parent.depth)
             plugin.services.contexts.open(context)
+            // Looked at afterwards: whoever ends the parent from now on finds this context, and undoes it.
+            if plugin.services.contexts[parent.handle] !== parent {
+                if plugin.services.contexts.close(context) { holder.rollback {} }
+                return ForeignError(Status.stale, "the context is over").lend { completion.function(completion.user, $0, 0) }
+            }
             completion.function(completion.user, nil, context.handle)
         }
     }

@@ -45,8 +45,8 @@ final class RequestExchange: @unchecked Sendable {
     let request: RoutedRequest
     let route: PluginRoute
     let state = NIOLockedValueBox(State())
-    /// The context; set before the handler is called.
-    private(set) var context: CallContext?
+    /// The context while it is open; set before the handler is called. Weak, because the context holds the exchange.
+    private(set) weak var context: CallContext?
     private let memory: RequestMemory
 
     init(_ request: RoutedRequest, route: PluginRoute) {
@@ -64,8 +64,15 @@ final class RequestExchange: @unchecked Sendable {
         plugin.services.contexts.open(context)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                state.withLockedValue { $0.progress = .waiting(continuation) }
-                start()
+                let isWanted = state.withLockedValue { state in
+                    guard case .open = state.progress else { return false }
+                    state.progress = .waiting(continuation)
+                    return true
+                }
+                if isWanted { return start() }
+                // The client has gone before the plugin has heard of its request.
+                plugin.services.contexts.close(context)
+                continuation.resume(throwing: CancellationError())
             }
         } onCancel: {
             giveUp(.disconnect)

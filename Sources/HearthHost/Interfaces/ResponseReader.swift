@@ -22,15 +22,16 @@ enum ResponseReader {
                 answer.headers.append(field)
             }
         }
-        if response.body.length > 0 {
-            let reserved = exchange.state.withLockedValue { ReservedBody.take(response.body, from: &$0.reserved) }
-            answer.body = .bytes(reserved ?? ByteBuffer(bytes: response.body.buffer))
-        }
         if response.content_type.length > 0 {
             guard let type = response.content_type.text, HTTPField.isValidValue(type) else { return nil }
             answer.headers[.contentType] = type
         } else if response.body.length > 0, answer.headers[.contentType] == nil {
             answer.headers[.contentType] = "application/json"
+        }
+        // Last, when nothing can be wrong any more: after HEARTH_INVALID the plugin still owns what it has reserved.
+        if response.body.length > 0 {
+            let reserved = exchange.state.withLockedValue { ReservedBody.take(response.body, from: &$0.reserved) }
+            answer.body = .bytes(reserved ?? ByteBuffer(bytes: response.body.buffer))
         }
         return answer
     }

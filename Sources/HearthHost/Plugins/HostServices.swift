@@ -63,6 +63,8 @@ final class HostServices: Sendable {
             guard case .transaction(let holder) = open.purpose, contexts.close(open) else { continue }
             context.plugin.logger.error(
                 "A transaction was left open and is rolled back", metadata: ["request_id": "\(context.requestID)"])
+            // Savepoints in it end with it.
+            finished(open)
             holder.rollback {}
         }
     }

@@ -8,25 +8,40 @@ final class LifecycleThread: Sendable {
     /// Whether the calling thread is one.
     static var isCurrent: Bool { current.currentValue != nil }
 
-    private let queue = WorkQueue()
+    private let queue = Mutex(WorkQueue())
 
-    init() {
-        Thread { [queue, weak self] in
+    init() { start(queue.withLock { $0 }) }
+
+    deinit { queue.withLock { $0.close() } }
+
+    private func start(_ queue: WorkQueue) {
+        Thread { [weak self] in
             Self.current.currentValue = self
             while let work = queue.pop() { work.run(work.argument) }
         }.start()
     }
 
-    deinit { queue.close() }
+    /// Leaves a thread to the plugin that does not return, and goes on with another one.
+    private func replace(_ lost: WorkQueue) {
+        let fresh = queue.withLock { queue -> WorkQueue? in
+            guard queue === lost else { return nil }
+            queue = WorkQueue()
+            return queue
+        }
+        guard let fresh else { return }
+        lost.close()
+        start(fresh)
+    }
 
     /// Runs a function there and waits for it.
     ///
     /// - Parameter limit: how long to wait
     /// - Returns: nil when it took longer; the thread is lost to it then
     func run<R: Sendable>(limit: Duration, _ body: @escaping @Sendable () -> R) async -> R? {
-        await withTaskGroup(of: Void.self) { group in
+        let queue = queue.withLock { $0 }
+        let result = await withTaskGroup(of: Void.self) { group in
             let outcome = Outcome<R>()
-            group.addTask { await self.perform(body, outcome) }
+            perform(body, outcome, on: queue)
             group.addTask {
                 try? await Task.sleep(for: limit)
                 outcome.finish(nil)
@@ -35,9 +50,11 @@ final class LifecycleThread: Sendable {
             group.cancelAll()
             return result
         }
+        if result == nil { replace(queue) }
+        return result
     }
 
-    private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>) async {
+    private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>, on queue: WorkQueue) {
         let box = Unmanaged.passRetained(Box { outcome.finish(body()) })
         _ = queue.push(
             WorkerPool.Work(

@@ -1,5 +1,7 @@
 import CHearth
 import HearthDatabase
+import Logging
+import Synchronization
 
 /// A plugin with its instance: takes it through its life, in matched pairs.
 final class RunningPlugin: @unchecked Sendable {
@@ -8,8 +10,16 @@ final class RunningPlugin: @unchecked Sendable {
     private let descriptor: hearth_plugin
     private let pointer: UnsafeMutableRawPointer?
     private let thread: LifecycleThread
+    private let stage = Mutex(Stage.initialised)
     /// What it has registered.
     let registration: PluginRegistration
+
+    private enum Stage {
+        case initialised
+        case started
+        /// A function of the plugin has not returned in time: it may still run, so nothing else is called.
+        case lost
+    }
 
     /// How long init and start may take.
     private static let limit = Duration.seconds(10)
@@ -38,7 +48,8 @@ final class RunningPlugin: @unchecked Sendable {
         let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
             var pointer: UnsafeMutableRawPointer?
             let status = descriptor.value.`init`?(host.value, &pointer) ?? Status.failed
-            return (status, Opaque(value: pointer))
+            // An init that takes too long still uses its host.
+            return withExtendedLifetime(instance) { (status, Opaque(value: pointer)) }
         }
         let registration = instance.closeRegistration()
         guard let (status, pointer) = result else { throw PluginFailure(plugin: instance.id, "init took longer than 10 s") }
@@ -73,28 +84,35 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
     func start() async throws(PluginFailure) {
-        guard descriptor.start != nil else { return }
+        guard descriptor.start != nil else { return stage.withLock { $0 = .started } }
         let context = CallContext(
             plugin: instance, purpose: .lifecycle, requestID: "start-\(instance.id)", actor: nil, deadline: .after(Self.limit))
         instance.services.contexts.open(context)
         let status = await thread.run(limit: Self.limit) { self.descriptor.start?(self.pointer, context.handle) ?? Status.failed }
         instance.services.contexts.close(context)
         instance.services.finished(context)
-        guard status != Status.ok else { return }
+        if status == nil { stage.withLock { $0 = .lost } }
+        guard status != Status.ok else { return stage.withLock { $0 = .started } }
         throw PluginFailure(
             plugin: instance.id,
             status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")
     }
 
-    /// Runs drain.
+    /// Runs drain, of a plugin that has started.
     func drain() async {
-        guard descriptor.drain != nil else { return }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.drain?(self.pointer) }
+        guard descriptor.drain != nil, stage.withLock({ $0 == .started }) else { return }
+        if await thread.run(limit: Self.limit, { self.descriptor.drain?(self.pointer) }) == nil { lose("drain") }
     }
 
     /// Runs stop.
     func stop() async {
-        guard descriptor.stop != nil else { return }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
+        guard descriptor.stop != nil, stage.withLock({ $0 != .lost }) else { return }
+        if await thread.run(limit: Self.limit, { self.descriptor.stop?(self.pointer) }) == nil { lose("stop") }
+    }
+
+    private func lose(_ function: String) {
+        stage.withLock { $0 = .lost }
+        instance.logger.error(
+            "A plugin does not come to an end", metadata: ["function": "\(function)", "limit": "\(Self.limit)"])
     }
 }

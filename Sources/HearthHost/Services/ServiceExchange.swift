@@ -17,7 +17,8 @@ final class ServiceExchange: @unchecked Sendable {
     let callerContext: CallContext
     private let piece: (@Sendable ([UInt8]) -> Void)?
     private let reply: NIOLockedValueBox<Reply?>
-    private(set) var context: CallContext?
+    /// The context while it is open. Weak, because the context holds the exchange.
+    private(set) weak var context: CallContext?
 
     init(
         _ service: ProvidedService, method: String, input: [UInt8], on callerContext: CallContext,

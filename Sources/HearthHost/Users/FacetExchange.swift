@@ -23,7 +23,8 @@ final class FacetExchange: @unchecked Sendable {
     private let users: [DatabaseUUID]
     private let isPublic: Bool
     private let waiting = NIOLockedValueBox<UnsafeContinuation<[JSONObject?]?, Never>?>(nil)
-    private var context: CallContext?
+    /// The context while it is open. Weak, because the context holds the exchange.
+    private weak var context: CallContext?
     private let ids: UnsafeMutablePointer<UInt8>
     private let question: UnsafeMutablePointer<hearth_facet_request>
 

@@ -21,7 +21,8 @@ struct UserObserver: @unchecked Sendable {
 final class ObserverExchange: @unchecked Sendable {
     private let observer: UserObserver
     private let waiting = NIOLockedValueBox<UnsafeContinuation<ForeignError?, Never>?>(nil)
-    private var context: CallContext?
+    /// The context while it is open. Weak, because the context holds the exchange.
+    private weak var context: CallContext?
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let change: UnsafeMutablePointer<hearth_user_change>
 
