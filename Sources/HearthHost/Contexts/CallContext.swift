@@ -49,6 +49,10 @@ final class CallContext: Sendable {
         var whenIdle: [@Sendable () -> Void] = []
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
+        /// The handle is stale: nothing of the plugin is called for it any more.
+        var isOver = false
+        /// Threads that call the plugin's `on_cancel` at the moment.
+        var calling: [pthread_t] = []
     }
 
     private let state: NIOLockedValueBox<State>
@@ -150,6 +154,7 @@ final class CallContext: Sendable {
     /// none is taken out; a handful is remembered.
     func note(_ call: any Cancellation) {
         let isCancelled = state.withLockedValue { state in
+            guard !state.isOver else { return false }
             if state.running.count >= 8 { state.running.removeFirst() }
             state.running.append(call)
             return state.isCancelled
@@ -160,8 +165,8 @@ final class CallContext: Sendable {
     /// Sets what is called when nobody waits any more; at once when that has happened.
     func onCancel(_ call: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, _ user: UnsafeMutableRawPointer?) {
         let isCancelled = state.withLockedValue { state in
-            if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
-            return state.isCancelled
+            if !state.isOver { state.onCancel = ForeignCompletion(function: call, user: user) }
+            return state.isCancelled || parent?.isCancelled == true
         }
         if isCancelled { self.call(ForeignCompletion(function: call, user: user)) }
     }
