@@ -49,10 +49,6 @@ final class CallContext: Sendable {
         var whenIdle: [@Sendable () -> Void] = []
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
-        /// The handle is stale: nothing of the plugin is called for it any more.
-        var isOver = false
-        /// Threads that call the plugin's `on_cancel` at the moment.
-        var calling: [pthread_t] = []
     }
 
     private let state: NIOLockedValueBox<State>
@@ -144,6 +140,9 @@ final class CallContext: Sendable {
         let thread = pthread_self()
         while state.withLockedValue({ state in
             state.isOver = true
+            state.onCancel = nil
+            // A call holds its completion, and the completion this context.
+            state.running = []
             return state.callbackThreads.contains { $0 != thread }
         }) {
             usleep(50)

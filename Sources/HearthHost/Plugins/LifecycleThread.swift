@@ -27,10 +27,9 @@ final class LifecycleThread: Sendable {
     /// - Parameter limit: how long to wait
     /// - Returns: nil when it took longer; the thread is lost to it then, and what comes next runs on another one
     func run<R: Sendable>(limit: Duration, _ body: @escaping @Sendable () -> R) async -> R? {
-        let queue = queue.withLock { $0 }
-        let result = await withTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             let outcome = Outcome<R>()
-            perform(body, outcome, on: queue)
+            group.addTask { await self.perform(body, outcome) }
             group.addTask {
                 try? await Task.sleep(for: limit)
                 outcome.finish(nil)
@@ -40,8 +39,6 @@ final class LifecycleThread: Sendable {
             if result == nil { replaceThread() }
             return result
         }
-        if result == nil { replace(queue) }
-        return result
     }
 
     private func replaceThread() {

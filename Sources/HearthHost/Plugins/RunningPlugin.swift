@@ -9,7 +9,6 @@ final class RunningPlugin: @unchecked Sendable {
     private let descriptor: hearth_plugin
     private let pointer: UnsafeMutableRawPointer?
     private let thread: LifecycleThread
-    private let stage = Mutex(Stage.initialised)
     /// What it has registered.
     let registration: PluginRegistration
     private let progress = Mutex(Progress.initialised)
@@ -20,13 +19,6 @@ final class RunningPlugin: @unchecked Sendable {
         case started
         /// A step of it has not returned: nothing else may be asked of it.
         case stuck
-    }
-
-    private enum Stage {
-        case initialised
-        case started
-        /// A function of the plugin has not returned in time: it may still run, so nothing else is called.
-        case lost
     }
 
     /// How long init and start may take.
@@ -56,8 +48,7 @@ final class RunningPlugin: @unchecked Sendable {
         let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
             var pointer: UnsafeMutableRawPointer?
             let status = descriptor.value.`init`?(host.value, &pointer) ?? Status.failed
-            // An init that takes too long still uses its host.
-            return withExtendedLifetime(instance) { (status, Opaque(value: pointer)) }
+            return (status, Opaque(value: pointer))
         }
         let registration = instance.closeRegistration()
         guard let (status, pointer) = result else {
