@@ -99,8 +99,7 @@ public final class Host: Service {
                 try await server.run()
             }
         }
-        await core.waitForContexts(atMost: .seconds(environment.drainSeconds))
-        await loader.tearDown(loaded.plugins)
+        await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
         try result.get()
     }
 

@@ -108,8 +108,11 @@ struct PluginLoader {
     }
 
     /// Takes plugins down, in the reverse order of their start.
-    func tearDown(_ plugins: [RunningPlugin]) async {
+    ///
+    /// - Parameter letGo: waits between drain and stop until all contexts are over
+    func tearDown(_ plugins: [RunningPlugin], letGo: () async -> Void = {}) async {
         for plugin in plugins.reversed() { await plugin.drain() }
+        await letGo()
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
