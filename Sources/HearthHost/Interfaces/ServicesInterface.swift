@@ -52,10 +52,12 @@ enum ServicesInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("call")
             }
-            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else { return Status.denied }
+            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else {
+                return plugin.checked("call", Status.denied)
+            }
             guard let service = plugin.services.registry[name] else { return Status.notFound }
             guard context.depth < depthLimit else { return Status.failed }
-            guard context.beginCall() else { return Status.busy }
+            guard context.beginCall() else { return plugin.checked("call", Status.busy) }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
                 service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)
@@ -128,8 +130,8 @@ enum ServicesInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
-        guard case .call(let exchange) = context.purpose else { return Status.invalid }
-        return body(exchange)
+        guard case .call(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
+        return plugin.checked(call, body(exchange))
     }
 
     private static let sendPiece: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_bytes) -> hearth_status = {

@@ -15,6 +15,10 @@ struct PluginLoader {
     let hostMembers: Set<String>
     /// Whether migrations and seeds are applied.
     var migrates = true
+    /// Whether plugins are started once they have registered.
+    var starts = true
+    /// Told of each step before it is taken.
+    var onStep: @Sendable (_ plugin: String, _ step: PluginStep) -> Void = { _, _ in }
 
     /// Plugins that run, with the routes of everybody.
     struct Loaded {
@@ -43,7 +47,7 @@ struct PluginLoader {
                     current = plugin
                     try await bringUp(plugin, into: &loaded)
                 }
-                for plugin in plan.plugins {
+                for plugin in plan.plugins where starts {
                     current = plugin
                     try await start(plugin.id, in: loaded)
                 }
@@ -58,11 +62,17 @@ struct PluginLoader {
     }
 
     private func bringUp(_ plan: PluginPlan.Plugin, into loaded: inout Loaded) async throws {
-        if migrates { try await migrate(plan.manifest) }
+        if migrates {
+            onStep(plan.id, .migrations)
+            try await migrate(plan.manifest)
+        }
+        onStep(plan.id, .descriptor)
         let library = try PluginLibrary(plan.manifest)
         let instance = PluginInstance(plan, services: services)
-        let running = try await RunningPlugin.initialise(instance, library, on: services.lifecycle)
+        onStep(plan.id, .`init`)
+        let running = try await RunningPlugin.initialise(instance, library.plugin, on: services.lifecycle)
         loaded.plugins.append(running)
+        onStep(plan.id, .registration)
         do throws(RouteRefusal) {
             try loaded.catalogue.add(running.registration.routes, schemas: running.registration.schemas, owner: plan.id)
         } catch {
@@ -79,6 +89,7 @@ struct PluginLoader {
 
     private func start(_ id: String, in loaded: Loaded) async throws {
         guard let running = loaded.plugins.first(where: { $0.instance.id == id }) else { return }
+        onStep(id, .start)
         try await running.start()
         if let taken = services.registry.add(running.registration.services) {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
@@ -109,10 +120,14 @@ struct PluginLoader {
 
     /// Takes plugins down, in the reverse order of their start.
     func tearDown(_ plugins: [RunningPlugin]) async {
-        for plugin in plugins.reversed() { await plugin.drain() }
+        for plugin in plugins.reversed() {
+            onStep(plugin.instance.id, .drain)
+            await plugin.drain()
+        }
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }
     }

@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import Logging
 
 /// A plugin with its instance: takes it through its life, in matched pairs.
 final class RunningPlugin: @unchecked Sendable {
@@ -28,11 +29,11 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; nothing of the plugin remains then
     static func initialise(
-        _ instance: PluginInstance, _ library: PluginLibrary, on thread: LifecycleThread
+        _ instance: PluginInstance, _ plugin: hearth_plugin, on thread: LifecycleThread
     ) async throws(PluginFailure)
         -> RunningPlugin
     {
-        let descriptor = Foreign(value: library.plugin)
+        let descriptor = Foreign(value: plugin)
         instance.openRegistration()
         let host = Foreign(value: UnsafePointer(instance.host))
         let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
@@ -69,6 +70,13 @@ final class RunningPlugin: @unchecked Sendable {
         self.registration = registration
     }
 
+    /// Makes another instance of the same plugin, which takes part in nothing: its registration is dropped.
+    ///
+    /// - Throws: ``PluginFailure`` as ``initialise(_:_:on:)``
+    func another() async throws(PluginFailure) -> RunningPlugin {
+        try await Self.initialise(PluginInstance(instance.plan, services: instance.services), descriptor, on: thread)
+    }
+
     /// Runs start.
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
@@ -88,13 +96,23 @@ final class RunningPlugin: @unchecked Sendable {
 
     /// Runs drain.
     func drain() async {
-        guard descriptor.drain != nil else { return }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.drain?(self.pointer) }
+        guard let drain = descriptor.drain else { return }
+        await end("drain") { drain(self.pointer) }
     }
 
     /// Runs stop.
     func stop() async {
-        guard descriptor.stop != nil else { return }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
+        guard let stop = descriptor.stop else { return }
+        await end("stop") { stop(self.pointer) }
+    }
+
+    private func end(_ function: StaticString, _ body: @escaping @Sendable () -> Void) async {
+        let isDone = await thread.run(limit: Self.limit) { () -> Bool in
+            body()
+            return true
+        }
+        if isDone == nil {
+            instance.logger.error("A plugin did not end in time", metadata: ["function": "\(function)", "limit": "10 s"])
+        }
     }
 }
