@@ -13,7 +13,8 @@ extension HostCore {
             environment: environment.kind.rawValue, version: Host.version, database: services.database, board: services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
-            accounts.routes + health.routes + DescriptionRoutes.routes { document.text },
+            accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)
+                + DescriptionRoutes.routes { document.text },
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         return catalogue
     }

@@ -32,7 +32,7 @@ struct HostCore: Sendable {
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
             logger.warning(
-                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
+                "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
                 metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
@@ -58,7 +58,13 @@ struct HostCore: Sendable {
                     "A transaction was open for too long and is rolled back",
                     metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
             }
-            return try SQLiteDatabase(configuration)
+            do throws(DatabaseError) {
+                return try SQLiteDatabase(configuration)
+            } catch {
+                throw ConfigurationErrors([
+                    ConfigurationError(file: "environment", key: "DATABASE_URL or HEARTH_DATA", message: error.message)
+                ])
+            }
         case .postgresql:
             throw ConfigurationErrors([
                 ConfigurationError(

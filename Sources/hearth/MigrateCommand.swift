@@ -21,9 +21,12 @@ struct MigrateCommand: ParsableCommand {
 
         func run() async throws {
             let states = try await ProcessSetup().administer(migratesHost: false) { try await $0.migrations(of: owner.plugin) }
-            MigrateCommand.show(states, if: "there are no migrations") {
-                $0.appliedAt.map { "applied \(MigrateCommand.date($0))" } ?? "to come"
+            let width = states.map { $0.title.count }.max() ?? 0
+            for state in states {
+                let when = state.appliedAt.map { "applied \(MigrateCommand.date($0))" } ?? "to come"
+                print(state.title + String(repeating: " ", count: width - state.title.count + 2) + when)
             }
+            if states.isEmpty { print("there are no migrations") }
         }
     }
 
@@ -34,8 +37,14 @@ struct MigrateCommand: ParsableCommand {
         @OptionGroup var owner: Owner
 
         func run() async throws {
-            let states = try await ProcessSetup().administer(migratesHost: false) { try await $0.migrateUp(of: owner.plugin) }
-            MigrateCommand.show(states, if: "nothing is to come") { _ in "applied" }
+            try await ProcessSetup().administer(migratesHost: false) { administration in
+                var isIdle = true
+                try await administration.migrateUp(of: owner.plugin) { state in
+                    isIdle = false
+                    print("applied \(state.title)")
+                }
+                if isIdle { print("nothing is to come") }
+            }
         }
     }
 
@@ -52,25 +61,23 @@ struct MigrateCommand: ParsableCommand {
         }
 
         func run() async throws {
-            let states = try await ProcessSetup().administer(migratesHost: false) {
-                try await $0.migrateDown(of: owner.plugin, steps: steps)
+            try await ProcessSetup().administer(migratesHost: false) { administration in
+                var isIdle = true
+                try await administration.migrateDown(of: owner.plugin, steps: steps) { state in
+                    isIdle = false
+                    print("taken back \(state.title)")
+                }
+                if isIdle { print("nothing is applied") }
             }
-            MigrateCommand.show(states, if: "nothing is applied") { _ in "taken back" }
-        }
-    }
-
-    private static func show(
-        _ states: [Administration.MigrationState], if nothing: String, _ word: (Administration.MigrationState) -> String
-    ) {
-        if states.isEmpty { return print(nothing) }
-        let names = states.map { "\($0.owner)/\($0.name)" }
-        let width = names.map(\.count).max() ?? 0
-        for (state, name) in zip(states, names) {
-            print(name + String(repeating: " ", count: width - name.count + 2) + word(state))
         }
     }
 
     private static func date(_ microseconds: Int64) -> String {
         Date(timeIntervalSince1970: Double(microseconds / 1_000_000)).formatted(.iso8601)
     }
+}
+
+extension Administration.MigrationState {
+    /// `habits/0001_habits`
+    fileprivate var title: String { "\(owner)/\(name)" }
 }

@@ -34,15 +34,14 @@ extension Administration {
 
     /// Applies what is to come, the host's first.
     ///
-    /// - Parameter plugin: whose alone; nil for all
-    /// - Returns: what was applied
-    /// - Throws: as ``migrations(of:)``; what was applied before an error stays
-    public func migrateUp(of plugin: String? = nil) async throws -> [MigrationState] {
-        var states: [MigrationState] = []
+    /// - Parameters:
+    ///   - plugin: whose alone; nil for all
+    ///   - tell: is told of each one that is applied; these stay when a later one fails
+    /// - Throws: as ``migrations(of:)``
+    public func migrateUp(of plugin: String? = nil, tell: (MigrationState) -> Void) async throws {
         for owner in try owners(plugin) {
-            states += try await with(owner) { try await $0.up() }.map { MigrationState($0, owner: owner.id) }
+            for migration in try await with(owner, { try await $0.up() }) { tell(MigrationState(migration, owner: owner.id)) }
         }
-        return states
     }
 
     /// Takes the latest migrations back.
@@ -50,10 +49,9 @@ extension Administration {
     /// - Parameters:
     ///   - plugin: whose; nil for those that were applied last, whosever they are
     ///   - steps: how many
-    /// - Returns: what was taken back, in that order; less than asked for when there is no more
+    ///   - tell: is told of each one that is taken back; these stay so when a later one fails
     /// - Throws: as ``migrations(of:)``; `MigrationError` for one that cannot be undone
-    public func migrateDown(of plugin: String? = nil, steps: Int = 1) async throws -> [MigrationState] {
-        var undone: [MigrationState] = []
+    public func migrateDown(of plugin: String? = nil, steps: Int = 1, tell: (MigrationState) -> Void) async throws {
         for _ in 0..<max(0, steps) {
             var latest: (owner: Owner, at: Int64)?
             for owner in try owners(plugin) {
@@ -62,9 +60,8 @@ extension Administration {
                 if let applied, applied >= latest?.at ?? .min { latest = (owner, applied) }
             }
             guard let owner = latest?.owner else { break }
-            undone += try await with(owner) { try await $0.down() }.map { MigrationState($0, owner: owner.id) }
+            for migration in try await with(owner, { try await $0.down() }) { tell(MigrationState(migration, owner: owner.id)) }
         }
-        return undone
     }
 
     /// Who has migrations, with their folder; nil for the host, whose are part of the program.

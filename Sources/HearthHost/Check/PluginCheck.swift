@@ -83,7 +83,7 @@ public struct PluginCheck: Sendable {
         } catch {
             let steps = taken.withLock { $0.filter { $0 != .drain && $0 != .stop } }
             for step in steps.dropLast() where number == 1 { report.pass(step.rawValue, "done") }
-            report.fail((steps.last ?? .descriptor).rawValue, "\(error)")
+            report.fail(steps.last?.rawValue ?? "configuration", words(for: error))
             report.take(log.take())
             return nil
         }
@@ -119,6 +119,11 @@ public struct PluginCheck: Sendable {
         } catch {
             report.fail("instances", "the second instance beside the first: \(error.message)")
         }
+    }
+
+    private func words(for error: any Error) -> String {
+        guard let failure = error as? PluginFailure else { return "\(error)" }
+        return failure.plugin == manifest.id ? failure.message : "\(failure.plugin): \(failure.message)"
     }
 
     private func environment(_ number: Int) throws -> HostEnvironment {

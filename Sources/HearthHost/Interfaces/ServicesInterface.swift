@@ -57,7 +57,10 @@ enum ServicesInterface {
             }
             guard let service = plugin.services.registry[name] else { return Status.notFound }
             guard context.depth < depthLimit else { return Status.failed }
-            guard context.beginCall() else { return plugin.checked("call", Status.busy) }
+            let admission = context.beginCall()
+            guard admission == Status.ok else {
+                return admission == Status.stale ? plugin.reportStale("call") : plugin.checked("call", admission)
+            }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
                 service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)

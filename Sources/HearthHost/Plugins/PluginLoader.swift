@@ -54,11 +54,26 @@ struct PluginLoader {
                 return loaded
             } catch {
                 await tearDown(loaded.plugins)
-                guard let current, current.entry.onError == .skip else { throw error }
-                services.logger.error("A plugin is left out", metadata: ["plugin": "\(current.id)", "reason": "\(error)"])
-                excluded.insert(current.id)
+                guard let current else { throw error }
+                guard let culprit = Self.culprit(of: error, current, among: plan.plugins) else {
+                    guard var failure = error as? PluginFailure else { throw error }
+                    failure.entry = current.entry
+                    throw failure
+                }
+                let reason = (error as? PluginFailure)?.message ?? "\(error)"
+                services.logger.error("A plugin is left out", metadata: ["plugin": "\(culprit)", "reason": "\(reason)"])
+                excluded.insert(culprit)
             }
         }
+    }
+
+    /// Who is left out because of an error: the plugin that has it, or the one that has what it wants; nil when neither may be.
+    private static func culprit(
+        of error: any Error, _ current: PluginPlan.Plugin, among plugins: [PluginPlan.Plugin]
+    ) -> String? {
+        if current.entry.onError == .skip { return current.id }
+        guard let rival = (error as? PluginFailure)?.rival else { return nil }
+        return plugins.first { $0.id == rival && $0.entry.onError == .skip }?.id
     }
 
     private func bringUp(_ plan: PluginPlan.Plugin, into loaded: inout Loaded) async throws {
@@ -76,7 +91,7 @@ struct PluginLoader {
         do throws(RouteRefusal) {
             try loaded.catalogue.add(running.registration.routes, schemas: running.registration.schemas, owner: plan.id)
         } catch {
-            throw PluginFailure(plugin: plan.id, error.description)
+            throw PluginFailure(plugin: plan.id, error.description, rival: error.rival)
         }
         let provided = Set(running.registration.services.map(\.name))
         if let missing = plan.manifest.provides.first(where: { !provided.contains($0) }) {
