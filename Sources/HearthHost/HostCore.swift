@@ -31,9 +31,13 @@ struct HostCore: Sendable {
             ])
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
+            guard let plugin = stuck.plugin else {
+                // Nothing that an operator could change.
+                return logger.debug("A worker thread is held by the host", metadata: ["replaced": "\(stuck.isReplaced)"])
+            }
             logger.warning(
                 "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
-                metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
+                metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
         let database = try openDatabase(environment, logger)
