@@ -20,9 +20,11 @@ struct HostCore: Sendable {
     ///   - clock: drives everything that depends on time
     ///   - logger: the host's log
     ///   - migrates: whether the host's own tables are brought up to date
+    ///   - onStatement: sees the text of every statement, for tests that count them
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
     static func open(
-        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true,
+        onStatement: (@Sendable (String) -> Void)? = nil
     ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
@@ -40,7 +42,7 @@ struct HostCore: Sendable {
                 metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
-        let database = try openDatabase(environment, logger)
+        let database = try openDatabase(environment, logger, onStatement)
         let services = HostServices(
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
@@ -53,10 +55,13 @@ struct HostCore: Sendable {
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 
-    private static func openDatabase(_ environment: HostEnvironment, _ logger: Logger) throws -> any Database {
+    private static func openDatabase(
+        _ environment: HostEnvironment, _ logger: Logger, _ onStatement: (@Sendable (String) -> Void)?
+    ) throws -> any Database {
         switch environment.database {
         case .sqlite(let path):
             var configuration = SQLiteConfiguration(path: path)
+            configuration.onStatement = onStatement
             configuration.onExpiredTransaction = { expired in
                 logger.warning(
                     "A transaction was open for too long and is rolled back",
