@@ -81,11 +81,18 @@ public final class Host: Service {
             started: { [onReady] port in onReady(port ?? 0) },
             respond: { try await dispatcher.respond($0) })
         let result = await Self.result {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                group.addTask { try await accounts.run() }
-                // The server ends when it is told to, or because it cannot go on; the rest ends with it.
-                _ = try await group.next()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await server.run()
+                    return true
+                }
+                group.addTask {
+                    try await accounts.run()
+                    return false
+                }
+                // The server ends when it is told to and has answered what it had begun, or because it cannot go on; the rest
+                // ends with it. Accounts end as soon as they are told to, which must not break off the server.
+                while let isServer = try await group.next(), !isServer {}
                 group.cancelAll()
             }
         }
