@@ -48,7 +48,10 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 extension LocalTime: JSONDecodable, JSONEncodable {
-    public static var jsonSchema: JSONValue { ["type": "string", "format": "time"] }
+    /// Not the format `time`, which demands an offset (RFC 3339) that a time of the day does not have.
+    public static var jsonSchema: JSONValue {
+        ["type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?$"]
+    }
 
     public init(json: JSONValue) throws(DecodingFailure) {
         guard case .string(let text) = json, let value = LocalTime(text) else {
