@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import Synchronization
 
 /// A plugin with its instance: takes it through its life, in matched pairs.
 final class RunningPlugin: @unchecked Sendable {
@@ -10,6 +11,15 @@ final class RunningPlugin: @unchecked Sendable {
     private let thread: LifecycleThread
     /// What it has registered.
     let registration: PluginRegistration
+    private let progress = Mutex(Progress.initialised)
+
+    /// How far it has come in its life.
+    private enum Progress {
+        case initialised
+        case started
+        /// A step of it has not returned: nothing else may be asked of it.
+        case stuck
+    }
 
     /// How long init and start may take.
     private static let limit = Duration.seconds(10)
@@ -41,7 +51,11 @@ final class RunningPlugin: @unchecked Sendable {
             return (status, Opaque(value: pointer))
         }
         let registration = instance.closeRegistration()
-        guard let (status, pointer) = result else { throw PluginFailure(plugin: instance.id, "init took longer than 10 s") }
+        guard let (status, pointer) = result else {
+            // It still runs and uses its host: that is never freed.
+            _ = Unmanaged.passRetained(instance)
+            throw PluginFailure(plugin: instance.id, "init took longer than 10 s")
+        }
         let running = RunningPlugin(
             instance: instance, descriptor: descriptor.value, pointer: pointer.value, thread: thread, registration: registration)
         guard status == Status.ok else {
@@ -73,28 +87,38 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
     func start() async throws(PluginFailure) {
-        guard descriptor.start != nil else { return }
+        guard descriptor.start != nil else { return progress.withLock { $0 = .started } }
         let context = CallContext(
             plugin: instance, purpose: .lifecycle, requestID: "start-\(instance.id)", actor: nil, deadline: .after(Self.limit))
         instance.services.contexts.open(context)
         let status = await thread.run(limit: Self.limit) { self.descriptor.start?(self.pointer, context.handle) ?? Status.failed }
         instance.services.contexts.close(context)
         instance.services.finished(context)
-        guard status != Status.ok else { return }
+        guard status != Status.ok else { return progress.withLock { $0 = .started } }
+        if status == nil { progress.withLock { $0 = .stuck } }
         throw PluginFailure(
             plugin: instance.id,
             status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")
     }
 
-    /// Runs drain.
+    /// Runs drain, if the plugin has started.
     func drain() async {
-        guard descriptor.drain != nil else { return }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.drain?(self.pointer) }
+        guard descriptor.drain != nil, progress.withLock({ $0 }) == .started else { return }
+        let hasReturned = await thread.run(limit: Self.limit) {
+            self.descriptor.drain?(self.pointer)
+            return true
+        }
+        if hasReturned == nil { progress.withLock { $0 = .stuck } }
     }
 
-    /// Runs stop.
+    /// Runs stop, unless the plugin is still busy: with a step of its life, or with something that it has not let go of.
     func stop() async {
-        guard descriptor.stop != nil else { return }
+        let isInUse = instance.services.contexts.open.contains { $0.plugin === instance }
+        guard descriptor.stop != nil, progress.withLock({ $0 }) != .stuck, !isInUse else {
+            // What is still running uses its host: that is never freed.
+            _ = Unmanaged.passRetained(instance)
+            return
+        }
         _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
     }
 }

@@ -48,9 +48,9 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 extension LocalTime: JSONDecodable, JSONEncodable {
-    /// Not the format `time`, which demands an offset (RFC 3339) that a time of the day does not have.
+    /// A pattern: the format `time` of JSON Schema demands an offset, which a local time has not.
     public static var jsonSchema: JSONValue {
-        ["type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?$"]
+        ["type": "string", "pattern": #"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"#]
     }
 
     public init(json: JSONValue) throws(DecodingFailure) {
