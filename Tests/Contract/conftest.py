@@ -43,6 +43,12 @@ def person(host) -> Person:
 
 
 @pytest.fixture(scope="session")
+def admin(host) -> Person:
+    """An administrator."""
+    return Person.register_admin(host)
+
+
+@pytest.fixture(scope="session")
 def here() -> Path:
     return Path(__file__).parent
 

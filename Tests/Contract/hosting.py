@@ -29,7 +29,7 @@ class Host:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "log"
-        environment = {
+        self.environment = {
             "PATH": os.environ["PATH"],
             "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
             "ENVIRONMENT": "test",
@@ -43,7 +43,7 @@ class Host:
         }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "serve"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [PROGRAM, "serve"], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
             self._wait()
@@ -62,6 +62,10 @@ class Host:
             except requests.ConnectionError:
                 time.sleep(0.05)
         raise AssertionError(f"the host does not answer:\n{self.log.read_text(errors='replace')}")
+
+    def command(self, *arguments: str) -> None:
+        """Runs a command on the data of this host."""
+        subprocess.run([PROGRAM, *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True)
 
     def stop(self) -> None:
         """Ends the host as an operator does, and checks that it was well to the end."""

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 import requests
+from hosting import Host
 
 PASSWORD = "Correct-horse-1"
 _numbers = itertools.count(1)
@@ -27,6 +28,12 @@ class Person:
         )
         assert answer.status_code == 201, answer.text
         return cls(url, answer.json()["user"], answer.json()["access_token"])
+
+    @classmethod
+    def register_admin(cls, host: Host) -> "Person":
+        person = cls.register(host.url, "admin")
+        host.command("users", "grant-admin", person.user["username"])
+        return person
 
     def send(self, method: str, path: str, **options) -> requests.Response:
         """Sends a request below `/api`, with the token unless another Authorization is given."""

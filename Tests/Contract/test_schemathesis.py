@@ -117,6 +117,15 @@ def test_taken_names_conflict(aim, person):
         aim(409, "PUT", "/users/me", json=taken)
 
 
+def test_what_is_for_administrators(aim, admin):
+    aim(200, "GET", "/metrics", by=admin)
+    aim(403, "GET", "/metrics")
+
+
+def test_the_description_describes_itself(aim):
+    aim(200, "GET", "/openapi.json")
+
+
 def test_logging_in(aim, person):
     aim(200, "POST", "/auth/login", json={"email": person.user["username"], "password": PASSWORD})
     aim(200, "POST", "/auth/login", data={"username": person.user["email"], "password": PASSWORD})
