@@ -15,8 +15,15 @@ struct HostCore: Sendable {
 
     /// Opens the database and starts the threads.
     ///
+    /// - Parameters:
+    ///   - environment: what the operator decides
+    ///   - clock: drives everything that depends on time
+    ///   - logger: the host's log
+    ///   - migrates: whether the host's own tables are brought up to date
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
-    static func open(_ environment: HostEnvironment, clock: any HostClock, logger: Logger) async throws -> HostCore {
+    static func open(
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true
+    ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
                 ConfigurationError(
@@ -34,7 +41,7 @@ struct HostCore: Sendable {
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
         do {
-            try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() }
+            if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
             await database.shutdown()
             throw error
@@ -51,7 +58,13 @@ struct HostCore: Sendable {
                     "A transaction was open for too long and is rolled back",
                     metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
             }
-            return try SQLiteDatabase(configuration)
+            do throws(DatabaseError) {
+                return try SQLiteDatabase(configuration)
+            } catch {
+                throw ConfigurationErrors([
+                    ConfigurationError(file: "environment", key: "DATABASE_URL or HEARTH_DATA", message: error.message)
+                ])
+            }
         case .postgresql:
             throw ConfigurationErrors([
                 ConfigurationError(

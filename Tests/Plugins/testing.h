@@ -153,7 +153,7 @@ static inline hearth_status serve(instance *self, const char *method, const char
         .deadline = deadline,
         .method = text(method),
         .path = text(path),
-        .operation = HEARTH_STRING("{\"responses\": {\"200\": {\"description\": \"What happened\"}}}"),
+        .operation = HEARTH_STRING("{\"responses\": {\"2XX\": {\"description\": \"What happened\"}}}"),
         .handle = handler,
         .user = self,
     };
