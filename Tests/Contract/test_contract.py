@@ -130,7 +130,6 @@ def test_a_real_answer_has_the_form_of_the_contract(name, contract, overrides, p
     (kind,) = content
     assert answer.headers["Content-Type"].split(";")[0] == kind
     if kind != "application/json":
-        assert answer.text
         return
     schema = content["application/json"]["schema"] | {"components": contract["components"]}
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
