@@ -105,13 +105,20 @@ final class FacetExchange: @unchecked Sendable {
     }
 
     /// The answer did not come in time: it is left out.
-    func giveUp() { resume(nil) }
+    func giveUp() {
+        guard resume(nil) else { return }
+        facet.plugin.logger.warning("A facet is late and is left out", metadata: ["facet": "\(facet.name)"])
+    }
 
-    private func resume(_ objects: [JSONObject?]?) {
+    /// - Returns: false when nobody waits any more
+    @discardableResult
+    private func resume(_ objects: [JSONObject?]?) -> Bool {
         let continuation = waiting.withLockedValue { waiting in
             defer { waiting = nil }
             return waiting
         }
-        WorkLabel.with(.host) { continuation?.resume(returning: objects) }
+        guard let continuation else { return false }
+        WorkLabel.with(.host) { continuation.resume(returning: objects) }
+        return true
     }
 }
