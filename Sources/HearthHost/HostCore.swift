@@ -25,7 +25,7 @@ struct HostCore: Sendable {
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
             logger.warning(
-                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
+                "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
                 metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()

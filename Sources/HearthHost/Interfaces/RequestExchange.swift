@@ -45,8 +45,9 @@ final class RequestExchange: @unchecked Sendable {
     let request: RoutedRequest
     let route: PluginRoute
     let state = NIOLockedValueBox(State())
-    /// The context; set before the handler is called.
-    private(set) var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let contextBox = NIOLockedValueBox<CallContext?>(nil)
+    var context: CallContext? { contextBox.withLockedValue { $0 } }
     private let memory: RequestMemory
 
     init(_ request: RoutedRequest, route: PluginRoute) {
@@ -60,7 +61,7 @@ final class RequestExchange: @unchecked Sendable {
         let plugin = route.plugin
         let context = CallContext(
             plugin: plugin, purpose: .request(self), requestID: request.id, actor: request.actor, deadline: request.deadline)
-        self.context = context
+        contextBox.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -135,7 +136,7 @@ final class RequestExchange: @unchecked Sendable {
     func complete(_ result: Result<ServerResponse, any Error>) -> hearth_status {
         guard let context else { return Status.stale }
         // Whoever closes the context is the one who completes the request.
-        guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("respond") }
+        guard letGo(of: context) else { return route.plugin.reportStale("respond") }
         let (status, continuation) = state.withLockedValue {
             state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
@@ -154,6 +155,14 @@ final class RequestExchange: @unchecked Sendable {
         // The transport goes on with it, not on the plugin's account.
         WorkLabel.with(.host) { continuation?.resume(with: result) }
         return status
+    }
+
+    /// Closes the context.
+    ///
+    /// - Returns: false when it was closed before
+    func letGo(of context: CallContext) -> Bool {
+        contextBox.withLockedValue { $0 = nil }
+        return route.plugin.services.contexts.close(context)
     }
 
     /// The host stops waiting: at the deadline, or because the client has gone.

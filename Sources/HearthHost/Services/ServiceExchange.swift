@@ -17,7 +17,8 @@ final class ServiceExchange: @unchecked Sendable {
     let callerContext: CallContext
     private let piece: (@Sendable ([UInt8]) -> Void)?
     private let reply: NIOLockedValueBox<Reply?>
-    private(set) var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let context = NIOLockedValueBox<CallContext?>(nil)
 
     init(
         _ service: ProvidedService, method: String, input: [UInt8], on callerContext: CallContext,
@@ -39,7 +40,7 @@ final class ServiceExchange: @unchecked Sendable {
             plugin: plugin, purpose: .call(self), parent: callerContext, requestID: callerContext.requestID,
             actor: callerContext.actor, deadline: callerContext.deadline, transaction: callerContext.transaction,
             depth: callerContext.depth + 1)
-        self.context = context
+        self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         plugin.services.workers.enqueue(plugin.label) { self.callHandler(context) }
     }
@@ -74,10 +75,11 @@ final class ServiceExchange: @unchecked Sendable {
     /// Completes the call.
     @discardableResult
     func complete(_ result: Result<[UInt8], ForeignError>) -> hearth_status {
-        guard let context else { return Status.stale }
+        guard let context = context.withLockedValue({ $0 }) else { return Status.stale }
         let services = service.plugin.services
         let wasInUse = context.isInUse
         guard services.contexts.close(context) else { return service.plugin.reportStale("reply") }
+        self.context.withLockedValue { $0 = nil }
         services.finished(context)
         let reply = reply.withLockedValue { reply in
             defer { reply = nil }

@@ -19,8 +19,9 @@ final class WorkerPool: Sendable {
         let label: WorkLabel
     }
 
-    /// How long a piece of work may hold a thread before another thread is started.
-    static let patience = Duration.milliseconds(100)
+    /// How long a piece of work may hold a thread before another thread is started: with the time between two looks it is
+    /// noticed within 100 ms.
+    static let patience = Duration.milliseconds(75)
 
     private let queue: WorkQueue
     private let threads = NIOLockedValueBox<[Worker]>([])
