@@ -103,7 +103,7 @@ final class ServiceExchange: @unchecked Sendable {
             defer { reply = nil }
             return reply
         }
-        guard let reply, let context else { return }
+        guard let reply, let context = context.withLockedValue({ $0 }) else { return }
         service.plugin.services.reclaim(context) {
             reply(.failure(ForeignError(Status.timeout, "the service call took too long")))
         }

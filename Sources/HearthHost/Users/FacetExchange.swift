@@ -108,19 +108,21 @@ final class FacetExchange: @unchecked Sendable {
 
     /// The answer did not come in time: it is left out.
     func giveUp() {
-        guard resume(nil) else { return }
+        guard let waiting = takeWaiting() else { return }
         facet.plugin.logger.warning("A facet is late and is left out", metadata: ["facet": "\(facet.name)"])
+        WorkLabel.with(.host) { waiting.resume(returning: nil) }
     }
 
-    /// - Returns: false when nobody waits any more
-    @discardableResult
-    private func resume(_ objects: [JSONObject?]?) -> Bool {
-        let continuation = waiting.withLockedValue { waiting in
+    private func resume(_ objects: [JSONObject?]?) {
+        let waiting = takeWaiting()
+        WorkLabel.with(.host) { waiting?.resume(returning: objects) }
+    }
+
+    /// Whoever waits, for the first one who asks.
+    private func takeWaiting() -> UnsafeContinuation<[JSONObject?]?, Never>? {
+        waiting.withLockedValue { waiting in
             defer { waiting = nil }
             return waiting
         }
-        guard let continuation else { return false }
-        WorkLabel.with(.host) { continuation.resume(returning: objects) }
-        return true
     }
 }
