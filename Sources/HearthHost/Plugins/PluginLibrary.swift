@@ -52,10 +52,13 @@ struct PluginLibrary: @unchecked Sendable {
 struct PluginFailure: Error, CustomStringConvertible {
     let plugin: String
     let message: String
+    /// The other plugin in a conflict, which could as well be the one that goes.
+    let rival: String?
     var description: String { "\(plugin): \(message)" }
 
-    init(plugin: String, _ message: String) {
+    init(plugin: String, _ message: String, rival: String? = nil) {
         self.plugin = plugin
         self.message = message
+        self.rival = rival
     }
 }

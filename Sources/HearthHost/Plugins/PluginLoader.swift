@@ -50,9 +50,12 @@ struct PluginLoader {
                 return loaded
             } catch {
                 await tearDown(loaded.plugins)
-                guard let current, current.entry.onError == .skip else { throw error }
-                services.logger.error("A plugin is left out", metadata: ["plugin": "\(current.id)", "reason": "\(error)"])
-                excluded.insert(current.id)
+                // Of two that want the same, the one goes that may.
+                let rival = (error as? PluginFailure)?.rival
+                let candidates = [current, plan.plugins.first { $0.id == rival }].compactMap { $0 }
+                guard let culprit = candidates.first(where: { $0.entry.onError == .skip }) else { throw error }
+                services.logger.error("A plugin is left out", metadata: ["plugin": "\(culprit.id)", "reason": "\(error)"])
+                excluded.insert(culprit.id)
             }
         }
     }
@@ -66,7 +69,7 @@ struct PluginLoader {
         do throws(RouteRefusal) {
             try loaded.catalogue.add(running.registration.routes, schemas: running.registration.schemas, owner: plan.id)
         } catch {
-            throw PluginFailure(plugin: plan.id, error.description)
+            throw PluginFailure(plugin: plan.id, error.description, rival: error.rival)
         }
         let provided = Set(running.registration.services.map(\.name))
         if let missing = plan.manifest.provides.first(where: { !provided.contains($0) }) {

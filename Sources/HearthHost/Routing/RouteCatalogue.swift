@@ -36,7 +36,8 @@ struct RouteCatalogue: Sendable {
                 do throws(RouteConflict) {
                     try copy.table.add(method: route.method, path: "/api" + path, owner: owner, endpoint: endpoint)
                 } catch {
-                    throw RouteRefusal("\(error)")
+                    let rival: String? = if case .taken(let other, _) = error.reason, other != owner { other } else { nil }
+                    throw RouteRefusal("\(error)", rival: rival)
                 }
             }
         }
@@ -47,5 +48,11 @@ struct RouteCatalogue: Sendable {
 /// Why routes cannot be served as they are declared.
 struct RouteRefusal: Error, CustomStringConvertible {
     let description: String
-    init(_ description: String) { self.description = description }
+    /// The other plugin that wants the same; nil when there is none.
+    let rival: String?
+
+    init(_ description: String, rival: String? = nil) {
+        self.description = description
+        self.rival = rival
+    }
 }
