@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwiftEntry"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -118,6 +119,13 @@ let package = Package(
         .executableTarget(
             name: "bench-reference", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
             path: "Tests/Bench/Reference", swiftSettings: strict),
+
+        // The greeter again, with HearthKit: the second half of the author's guide.
+        .target(
+            name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict),
+        .target(
+            name: "GreeterSwiftEntry", dependencies: ["GreeterSwift"], path: "Tests/Plugins/greeter-swift/Entry",
+            swiftSettings: strict, linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),

@@ -60,7 +60,8 @@ public final class Host: Service {
             board: core.services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
-            accounts.routes + health.routes + DescriptionRoutes.routes { document.text },
+            accounts.routes + health.routes + MetricsRoutes.routes(core.services.metrics)
+                + DescriptionRoutes.routes { document.text },
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
@@ -82,11 +83,10 @@ public final class Host: Service {
             respond: { try await dispatcher.respond($0) })
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
                 group.addTask { try await accounts.run() }
-                // The server ends when it is told to, or because it cannot go on; the rest ends with it.
-                _ = try await group.next()
-                group.cancelAll()
+                // The accounts look for news of other hosts as long as requests are served, those in flight included.
+                defer { group.cancelAll() }
+                try await server.run()
             }
         }
         await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }

@@ -25,7 +25,7 @@ struct HostCore: Sendable {
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
             logger.warning(
-                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
+                "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
                 metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
@@ -72,17 +72,14 @@ struct HostCore: Sendable {
         return accounts
     }
 
-    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests. What they still hold then
-    /// is taken from them: its handle is stale from now on, and its memory stays, as the plugin may be looking at it.
+    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests.
     func waitForContexts(atMost limit: Duration) async {
         for context in services.contexts.open { context.cancel() }
         let end = Deadline.after(limit)
         while !services.contexts.open.isEmpty, !end.hasPassed {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        for context in services.contexts.open where services.contexts.close(context) {
-            _ = Unmanaged.passRetained(context)
-            services.finished(context)
+        for context in services.contexts.open {
             services.logger.error(
                 "A plugin has not let go of a request",
                 metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])

@@ -42,7 +42,11 @@ struct ProgressionTests {
     }
 
     @Test func `the contract refuses a negative base and a source without kind`() throws {
-        var activity = try json(Activity(source: .init(kind: "habit_completion", id: someone), baseXP: -1))
+        var activity = try json(
+            Activity(
+                userID: someone, source: .init(kind: "habit_completion", id: someone), baseXP: -1,
+                localDate: try day("2026-11-20"),
+                occurredAt: try instant("2026-11-20T12:00:00Z")))
         #expect(try !violations(of: "activity", activity).isEmpty)
         activity["base_xp"] = 1
         #expect(try violations(of: "activity", activity).isEmpty)

@@ -23,7 +23,7 @@ func read<T: JSONDecodable>(_ text: String, as _: T.Type = T.self) throws -> T {
 private struct NotAnObject: Error {}
 
 /// Something to identify rows by.
-let someone = UUID("019a0f5e-6a00-7000-8000-000000000001") ?? .placeholder
+let someone = UUID("019a0f5e-6a00-7000-8000-000000000001") ?? .zero
 
 /// A habit that was created before all tests.
 func makeHabit(_ text: String = #"{"title": "Read"}"#) throws -> Habit {

@@ -43,7 +43,8 @@ struct WireTests {
 
     @Test func `progress adds the week to the members of a habit`() throws {
         let habit = try makeHabit(#"{"title": "Run", "frequency": "x_per_week", "times_per_week": 3}"#)
-        let written = try json(HabitWithProgress(habit: habit, today: today("2026-11-20"), weekCompletions: 2))
+        let written = try json(
+            HabitWithProgress(response: HabitResponse(habit: habit, today: today("2026-11-20")), weekCompletions: 2))
         #expect(written["week_completions"] == 2 && written["week_target"] == 3)
         #expect(written["progress_percentage"] == 66.7)
         #expect(written.members.count == 31)

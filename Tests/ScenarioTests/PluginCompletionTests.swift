@@ -35,7 +35,8 @@ import Testing
 
     @Test func `a request that is never completed ends with 504 and holds up neither others nor the stop`() async throws {
         let environment = ["DRAIN_SECONDS": "1"]
-        try await PluginScenario.run(("never-completes", ""), environment: environment, letsGo: false) { host, client async throws in
+        try await PluginScenario.run(("never-completes", ""), environment: environment, letsGo: false) {
+            host, client async throws in
             for _ in 0..<3 { #expect(try await client.get("/api/never-completes/never").status == 504) }
             #expect(try await client.get("/api/never-completes/ping").status == 200)
             #expect(host.log.contains("missed its deadline", "plugin=never-completes"))

@@ -117,7 +117,7 @@ import Testing
             // 20 XP and 2 % for the first day of the streak; half of it in coins.
             #expect(done.json["xp_earned"]?.int == 20)
             #expect(done.json["coins_earned"]?.int == 10)
-            #expect(done.json["new_streak"]?.int == 1)
+            #expect(done.json["result"]?["new_streak"]?.int == 1)
             let me = try await bea.get("/api/auth/me").json
             #expect(me["total_xp"]?.int == 20)
             #expect(me["coins"]?.int == 10)
@@ -140,7 +140,8 @@ import Testing
     }
 
     @Test func `a provider that fails leaves nothing of the completion`() async throws {
-        try await PluginScenario.run(("progression", "[plugins.progression.settings]\nfail_award = true")) { _, client async throws in
+        try await PluginScenario.run(("progression", "[plugins.progression.settings]\nfail_award = true")) {
+            _, client async throws in
             let bea = try await client.registered("bea")
             let habit = try await bea.post("/api/habits/", ["title": "Run"])
             let id = try #require(habit.json["id"]?.string)

@@ -2,7 +2,7 @@ import HearthKit
 
 /// That a habit was done on an earlier day.
 struct CompletionBackfill: Input {
-    var habitID = UUID.placeholder
+    var habitID = UUID.zero
     var completedDate = LocalDate(days: 0)
     var notes: String?
 

@@ -98,8 +98,8 @@ extension Routes {
 extension Context {
     /// What a user completed on each day of a range, and how many habits he uses now.
     fileprivate func totals(of user: UUID, in days: ClosedRange<LocalDate>) async throws -> ([DayTotal], habits: Int) {
-        let totals: [DayTotal] = try await query(DayTotal.list(of: user, in: days))
-        let habits: Int? = try await first(Habit.active(of: user))
-        return (DayTotal.every(day: days, of: totals), habits ?? 0)
+        let (totals, habits) = try await query(
+            DayTotal.list(of: user, in: days).rows(DayTotal.self), Habit.active(of: user).rows(Int.self))
+        return (DayTotal.every(day: days, of: totals), habits.first ?? 0)
     }
 }

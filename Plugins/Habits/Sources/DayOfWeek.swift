@@ -6,7 +6,7 @@ enum DayOfWeek: String, JSONEnum {
 }
 
 /// A set of days of the week, kept as bits: the lowest is Monday.
-struct Weekdays: OptionSet, Hashable {
+struct Weekdays: OptionSet, Hashable, Column {
     let rawValue: Int
 
     init(rawValue: Int) { self.rawValue = rawValue }

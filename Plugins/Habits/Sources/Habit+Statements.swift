@@ -4,7 +4,7 @@ import HearthKit
 extension Habit {
     /// The habits of a user in their order, without archived ones unless asked for.
     static func list(of user: UUID, archived: Bool = false, category: String? = nil) -> SQL {
-        let unarchived: SQLFragment = archived ? "" : "AND archived_at IS NULL"
+        let unarchived: SQL = archived ? "" : "AND archived_at IS NULL"
         return """
             SELECT \(columns) FROM habits
             WHERE user_id = \(user) AND category = coalesce(\(category), category) \(unarchived)
@@ -56,7 +56,7 @@ extension Habit {
             weekdays, times_per_week, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak,
             streak_through, last_completed_date, last_day_ends_at, total_completions, total_xp_earned, created_at, updated_at)
         VALUES (\(id), \(userID), \(title), \(description), \(icon), \(color), \(category), \(difficulty), \(isPositive),
-            \(isNegative), \(schedule.frequency), \(schedule.weekdays.rawValue), \(schedule.timesPerWeek), \(targetValue),
+            \(isNegative), \(schedule.frequency), \(schedule.weekdays), \(schedule.timesPerWeek), \(targetValue),
             \(unit), \(reminderTime), \(position), \(archivedAt), \(streak.current), \(streak.best), \(streak.through),
             \(lastCompleted?.date), \(lastCompleted?.endsAt), \(totalCompletions), \(totalXPEarned), \(createdAt), \(updatedAt))
         """
@@ -67,7 +67,7 @@ extension Habit {
         """
         UPDATE habits SET title = \(title), description = \(description), icon = \(icon), color = \(color),
             category = \(category), difficulty = \(difficulty), positive = \(isPositive), negative = \(isNegative),
-            frequency = \(schedule.frequency), weekdays = \(schedule.weekdays.rawValue),
+            frequency = \(schedule.frequency), weekdays = \(schedule.weekdays),
             times_per_week = \(schedule.timesPerWeek), target_value = \(targetValue), unit = \(unit),
             reminder_time = \(reminderTime), archived_at = \(archivedAt), current_streak = \(streak.current),
             best_streak = \(streak.best), streak_through = \(streak.through), updated_at = \(updatedAt)

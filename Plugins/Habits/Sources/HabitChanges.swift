@@ -40,6 +40,6 @@ extension Context {
         let today = try Today(of: user, in: self)
         let habits: [HabitInWeek] = try await query(HabitInWeek.list(of: user.id, in: today.week))
         return habits.filter { $0.habit.schedule.shows(on: today.date) }
-            .map { HabitWithProgress(habit: $0.habit, today: today, weekCompletions: $0.completions) }
+            .map { HabitWithProgress(response: HabitResponse(habit: $0.habit, today: today), weekCompletions: $0.completions) }
     }
 }

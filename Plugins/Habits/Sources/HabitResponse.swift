@@ -1,22 +1,11 @@
 import HearthKit
 
-/// An answer that shows a habit as it stands today.
-protocol HabitAnswer: Sendable {
-    var habit: Habit { get }
-    var today: Today { get }
-}
-
-/// A habit.
-struct HabitResponse: Output, HabitAnswer {
+/// A habit as it stands today: the members that the contract names, then the ones that its clients read besides.
+struct HabitResponse: Output {
     let habit: Habit
     let today: Today
 
-    static let schema = Schema<HabitResponse>("HabitResponse") { HabitMembers.all() }
-}
-
-/// The members of a habit in an answer: those that the contract names, then the ones that its clients read besides.
-enum HabitMembers {
-    @SchemaBuilder<Answer> static func all<Answer: HabitAnswer>() -> [Field<Answer>] {
+    static let schema = Schema<HabitResponse>("HabitResponse") {
         Field("id") { $0.habit.id }
         Field("user_id") { $0.habit.userID }
         Field("title") { $0.habit.title }

@@ -42,17 +42,17 @@ struct HabitUpdate: Input {
 
     /// Makes the change, all but what follows from it for the streak.
     func apply(to habit: inout Habit, at now: Timestamp) {
-        habit.title = title.applied(to: nil) ?? habit.title
+        habit.title = title.applied(to: habit.title)
         habit.description = description.applied(to: habit.description)
-        habit.icon = icon.applied(to: nil) ?? habit.icon
-        habit.color = color.applied(to: nil) ?? habit.color
-        habit.category = category.applied(to: nil) ?? habit.category
-        habit.schedule.frequency = frequency.applied(to: nil) ?? habit.schedule.frequency
+        habit.icon = icon.applied(to: habit.icon)
+        habit.color = color.applied(to: habit.color)
+        habit.category = category.applied(to: habit.category)
+        habit.schedule.frequency = frequency.applied(to: habit.schedule.frequency)
         if case .value(let days) = specificDays { habit.schedule.weekdays = Weekdays(days ?? []) }
         habit.schedule.timesPerWeek = timesPerWeek.applied(to: habit.schedule.timesPerWeek)
-        habit.difficulty = difficulty.applied(to: nil) ?? habit.difficulty
-        habit.isPositive = isPositive.applied(to: nil) ?? habit.isPositive
-        habit.isNegative = isNegative.applied(to: nil) ?? habit.isNegative
+        habit.difficulty = difficulty.applied(to: habit.difficulty)
+        habit.isPositive = isPositive.applied(to: habit.isPositive)
+        habit.isNegative = isNegative.applied(to: habit.isNegative)
         habit.targetValue = targetValue.applied(to: habit.targetValue)
         habit.unit = unit.applied(to: habit.unit)
         habit.reminderTime = reminderTime.applied(to: habit.reminderTime)

@@ -10,29 +10,29 @@ enum Progression {
 }
 
 /// Something that a user did.
-struct Activity: Input, Output {
-    var userID = UUID.placeholder
-    var source = Source()
-    var baseXP = 0
-    var localDate = LocalDate(days: 0)
-    var occurredAt = Timestamp(microseconds: 0)
+struct Activity: Output {
+    let userID: UUID
+    let source: Source
+    let baseXP: Int
+    let localDate: LocalDate
+    let occurredAt: Timestamp
 
     static let schema = Schema<Activity>("Activity") {
-        Field("user_id", \.userID, .required)
-        Field("source", \.source, .required)
-        Field("base_xp", \.baseXP, .required)
-        Field("local_date", \.localDate, .required)
-        Field("occurred_at", \.occurredAt, .required)
+        Field("user_id") { $0.userID }
+        Field("source") { $0.source }
+        Field("base_xp") { $0.baseXP }
+        Field("local_date") { $0.localDate }
+        Field("occurred_at") { $0.occurredAt }
     }
 
     /// What makes an activity the same one.
-    struct Source: Input, Output {
-        var kind = ""
-        var id = UUID.placeholder
+    struct Source: Output {
+        let kind: String
+        let id: UUID
 
         static let schema = Schema<Source>("ActivitySource") {
-            Field("kind", \.kind, .required)
-            Field("id", \.id, .required)
+            Field("kind") { $0.kind }
+            Field("id") { $0.id }
         }
     }
 }

@@ -23,7 +23,6 @@ final class CallContext: Sendable {
     let parent: CallContext?
     let requestID: String
     let actor: Actor?
-    private let ownDeadline: Deadline
     /// How deep service calls are nested.
     let depth: Int
     /// The transaction that calls on this context join; nil outside of one.
@@ -33,21 +32,26 @@ final class CallContext: Sendable {
 
     private struct State {
         var handle: hearth_context = 0
+        var deadline: Deadline
+        /// The plugin has let go of it.
+        var isOver = false
         var isCancelled = false
+        /// The threads that are calling `onCancel` at the moment.
+        var callbackThreads: [pthread_t] = []
         var onCancel: ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>?
         /// A transaction or savepoint of its own is open: calls belong on that one's context.
         var hasOpenTransaction = false
         /// A call is running in the transaction, which takes one at a time.
         var isBusy = false
+        /// The borrowed transaction has been taken back.
+        var isBarred = false
+        /// What waits until nothing runs in the transaction on behalf of this context.
+        var whenIdle: [@Sendable () -> Void] = []
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
-        /// The handle is stale: nothing of the plugin is called for it any more.
-        var isOver = false
-        /// Threads that call the plugin's `on_cancel` at the moment.
-        var calling: [pthread_t] = []
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// - Parameters:
     ///   - plugin: whose context it is
@@ -67,7 +71,7 @@ final class CallContext: Sendable {
         self.parent = parent
         self.requestID = requestID
         self.actor = actor
-        ownDeadline = deadline
+        state = NIOLockedValueBox(State(deadline: deadline))
         self.transaction = transaction
         self.depth = depth
         foreign = ForeignContext(requestID: requestID, actor: actor)
@@ -79,11 +83,11 @@ final class CallContext: Sendable {
         set { state.withLockedValue { $0.handle = newValue } }
     }
 
-    /// When the host gives up. An answer that is sent piece by piece has begun in time, and lasts as long as it lasts.
-    var deadline: Deadline {
-        if case .request(let exchange) = purpose, exchange.stream != nil { return Deadline(uptimeNanoseconds: .max) }
-        return ownDeadline
-    }
+    /// When the host gives up.
+    var deadline: Deadline { state.withLockedValue { $0.deadline } }
+
+    /// Nothing is late any more: an answer that is sent piece by piece takes as long as it takes.
+    func liftDeadline() { state.withLockedValue { $0.deadline = Deadline(uptimeNanoseconds: .max) } }
 
     /// Whether nobody waits for the result any more.
     var isCancelled: Bool { state.withLockedValue { $0.isCancelled } || parent?.isCancelled == true }
@@ -99,50 +103,49 @@ final class CallContext: Sendable {
 
     // MARK: Cancellation
 
-    /// Notes that nobody waits any more: gives up what runs for it, and tells the plugin, once, on a worker; likewise for
-    /// transactions and service calls that are made on its behalf.
+    /// Notes that nobody waits any more and tells the plugin, once; likewise for what was begun on this context. The plugin is
+    /// called on a worker: whoever cancels may be an event loop.
     func cancel() {
-        let noted = state.withLockedValue { state -> (running: [any Cancellation], hasCallback: Bool)? in
-            guard !state.isCancelled, !state.isOver else { return nil }
-            state.isCancelled = true
-            return (state.running, state.onCancel != nil)
+        let (isFirst, callback, running) = state.withLockedValue { state in
+            defer {
+                state.isCancelled = true
+                state.onCancel = nil
+            }
+            return (!state.isCancelled, state.onCancel, state.running)
         }
-        guard let noted else { return }
-        for call in noted.running { call.cancel() }
-        // This may be an event loop or the watch, which must not wait for a plugin.
-        if noted.hasCallback { plugin.services.workers.enqueue(plugin.label) { self.callBack() } }
+        guard isFirst else { return }
+        for call in running { call.cancel() }
+        if let callback { plugin.services.workers.enqueue(plugin.label) { self.call(callback) } }
         for child in plugin.services.contexts.open where child.parent === self { child.cancel() }
     }
 
-    /// Calls the plugin's `on_cancel`, unless the context is over by now.
-    private func callBack() {
-        let callback = state.withLockedValue { state -> ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>? in
-            guard !state.isOver, let callback = state.onCancel else { return nil }
-            state.onCancel = nil
-            state.calling.append(pthread_self())
-            return callback
+    /// Calls what was asked for with `on_cancel`, unless the context is over.
+    private func call(_ callback: ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>) {
+        let thread = pthread_self()
+        let mayCall = state.withLockedValue { state in
+            guard !state.isOver else { return false }
+            state.callbackThreads.append(thread)
+            return true
         }
-        guard let callback else { return }
-        callback.function(callback.user)
+        guard mayCall else { return }
+        WorkLabel.with(plugin.label) { callback.function(callback.user) }
         state.withLockedValue { state in
-            if let index = state.calling.firstIndex(of: pthread_self()) { state.calling.remove(at: index) }
+            if let index = state.callbackThreads.firstIndex(of: thread) { state.callbackThreads.remove(at: index) }
         }
     }
 
-    /// The context is over. The plugin may free what `on_cancel` was given as soon as this returns, so a call that is under
-    /// way on another thread is waited for.
-    func retire() {
-        let me = pthread_self()
-        var isCalled = state.withLockedValue { state in
+    /// The plugin has let go: `on_cancel` is not called from now on, and has returned if it was being called on another thread,
+    /// since what it points to may be gone next.
+    func end() {
+        let thread = pthread_self()
+        while state.withLockedValue({ state in
             state.isOver = true
             state.onCancel = nil
-            // A call holds its completion, and the completion this context.
+            // A call holds its completion, and that this context.
             state.running = []
-            return state.calling.contains { $0 != me }
-        }
-        while isCalled {
-            usleep(100)
-            isCalled = state.withLockedValue { state in state.calling.contains { $0 != me } }
+            return state.callbackThreads.contains { $0 != thread }
+        }) {
+            usleep(50)
         }
     }
 
@@ -161,45 +164,79 @@ final class CallContext: Sendable {
     /// Sets what is called when nobody waits any more; at once when that has happened.
     func onCancel(_ call: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, _ user: UnsafeMutableRawPointer?) {
         let isCancelled = state.withLockedValue { state in
-            if !state.isOver { state.onCancel = ForeignCompletion(function: call, user: user) }
-            return state.isCancelled || parent?.isCancelled == true
+            if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
+            return state.isCancelled
         }
-        if isCancelled { WorkLabel.with(plugin.label) { callBack() } }
+        if isCancelled { self.call(ForeignCompletion(function: call, user: user)) }
     }
 
     // MARK: One call at a time in a transaction
 
-    /// Whether a database or service call may begin now.
+    /// Begins a database or service call.
     ///
-    /// - Parameter exclusive: whether it has to be the only one, as in a transaction
-    /// - Returns: false when a transaction of its own is open, or another call runs in the transaction
-    func beginCall() -> Bool {
+    /// - Returns: `HEARTH_OK`; `HEARTH_BUSY` while a transaction of its own is open or another call runs in the transaction;
+    ///   `HEARTH_STALE` when the borrowed transaction has been taken back
+    func beginCall() -> hearth_status {
         state.withLockedValue { state in
-            guard !state.hasOpenTransaction else { return false }
-            guard transaction != nil else { return true }
-            guard !state.isBusy else { return false }
+            guard !state.isBarred else { return Status.stale }
+            guard !state.hasOpenTransaction else { return Status.busy }
+            guard transaction != nil else { return Status.ok }
+            guard !state.isBusy else { return Status.busy }
             state.isBusy = true
-            return true
+            return Status.ok
         }
     }
 
     /// The call is over.
     func endCall() {
         guard transaction != nil else { return }
-        state.withLockedValue { $0.isBusy = false }
+        settle { $0.isBusy = false }
     }
 
-    /// Reserves the context for a transaction or savepoint that is about to be begun on it.
-    func beginTransaction() -> Bool {
+    /// Reserves the context for a transaction or savepoint that is about to be begun on it; as ``beginCall()``.
+    func beginTransaction() -> hearth_status {
         state.withLockedValue { state in
-            guard !state.hasOpenTransaction, !state.isBusy else { return false }
+            guard !state.isBarred else { return Status.stale }
+            guard !state.hasOpenTransaction, !state.isBusy else { return Status.busy }
             state.hasOpenTransaction = true
-            return true
+            return Status.ok
         }
     }
 
     /// The transaction or savepoint is over, or could not be begun.
-    func endTransaction() { state.withLockedValue { $0.hasOpenTransaction = false } }
+    func endTransaction() { settle { $0.hasOpenTransaction = false } }
+
+    private func settle(_ change: (inout State) -> Void) {
+        let actions = state.withLockedValue { state -> [@Sendable () -> Void] in
+            change(&state)
+            guard !state.isBusy, !state.hasOpenTransaction else { return [] }
+            defer { state.whenIdle = [] }
+            return state.whenIdle
+        }
+        for action in actions { action() }
+    }
+
+    /// Calls a function as soon as nothing runs in the transaction on behalf of this context. New calls are kept out by closing
+    /// or barring it before.
+    func whenIdle(_ action: @escaping @Sendable () -> Void) {
+        let isIdle = state.withLockedValue { state in
+            if !state.isBusy, !state.hasOpenTransaction { return true }
+            state.whenIdle.append(action)
+            return false
+        }
+        if isIdle { action() }
+    }
+
+    /// Takes the borrowed transaction back: every further call is refused.
+    func bar() { state.withLockedValue { $0.isBarred = true } }
+
+    /// Whether the borrowed transaction has been taken back.
+    var isBarred: Bool { state.withLockedValue { $0.isBarred } }
+
+    /// Whether it was begun on another context, directly or not.
+    func descends(from other: CallContext) -> Bool {
+        self === other || parent?.descends(from: other) == true
+    }
 
     /// Whether a call or a transaction on it is still under way.
     var isInUse: Bool { state.withLockedValue { $0.hasOpenTransaction || $0.isBusy } }
@@ -217,11 +254,11 @@ final class TransactionHolder: Sendable {
     }
 
     /// Undoes it.
-    func rollback(completion: @escaping @Sendable () -> Void) {
+    func rollback(completion: @escaping DoneCompletion) {
         if let savepoint {
-            transaction.rollback(to: savepoint) { _ in completion() }
+            transaction.rollback(to: savepoint, completion: completion)
         } else {
-            transaction.rollback { _ in completion() }
+            transaction.rollback(completion: completion)
         }
     }
 }

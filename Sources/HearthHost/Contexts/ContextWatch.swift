@@ -33,7 +33,7 @@ extension CallContext {
     /// The deadline has passed: whoever waits is answered in the plugin's place, and the plugin is told.
     func expire() {
         switch purpose {
-        case .request(let exchange): exchange.giveUp(.timeout)
+        case .request(let exchange): guard exchange.giveUp(.timeout) else { return }
         case .call(let exchange): exchange.giveUp()
         case .facet(let exchange): exchange.giveUp()
         case .observer(let exchange): exchange.giveUp()

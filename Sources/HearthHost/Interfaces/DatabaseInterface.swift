@@ -53,7 +53,8 @@ enum DatabaseInterface {
             guard let statement = StatementReader.read(pointer) else { return Status.invalid }
             statements.append(statement)
         }
-        guard context.beginCall() else { return Status.busy }
+        let admission = context.beginCall()
+        guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("query") : admission }
         let completion = ForeignCompletion(function: done, user: user)
         let finish: ResultsCompletion = { result in
             plugin.services.workers.enqueue(plugin.label) {
@@ -82,7 +83,8 @@ enum DatabaseInterface {
                 return plugin.reportStale("begin")
             }
             guard let options = Self.options(options, scope: plugin.scope) else { return Status.invalid }
-            guard context.beginTransaction() else { return Status.busy }
+            let admission = context.beginTransaction()
+            guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("begin") : admission }
             let completion = ForeignCompletion(function: done, user: user)
             @Sendable func begun(_ result: Result<TransactionHolder, DatabaseError>) {
                 plugin.services.workers.enqueue(plugin.label) {
@@ -131,11 +133,12 @@ enum DatabaseInterface {
                 plugin: plugin, purpose: .transaction(holder), parent: parent, requestID: parent.requestID, actor: parent.actor,
                 deadline: parent.deadline, transaction: holder.transaction, depth: parent.depth)
             plugin.services.contexts.open(context)
-            // Looked at afterwards: whoever ends the parent from now on finds this context, and undoes it.
-            if plugin.services.contexts[parent.handle] !== parent {
-                if plugin.services.contexts.close(context) { holder.rollback {} }
+            // Looked at only now: whoever ends the parent from here on finds this context and undoes it.
+            guard plugin.services.contexts[parent.handle] === parent, !parent.isBarred else {
+                if plugin.services.contexts.close(context) { plugin.services.undo(context, holder) }
                 return ForeignError(Status.stale, "the context is over").lend { completion.function(completion.user, $0, 0) }
             }
+            if parent.isCancelled { context.cancel() }
             completion.function(completion.user, nil, context.handle)
         }
     }
@@ -162,22 +165,22 @@ enum DatabaseInterface {
         guard case .transaction(let holder) = context.purpose else { return Status.denied }
         if committing, context.isInUse { return Status.busy }
         guard plugin.services.contexts.close(context) else { return plugin.reportStale("commit") }
-        plugin.services.finished(context)
         let completion = ForeignCompletion(function: done, user: user)
         let finish: DoneCompletion = { result in
             plugin.services.workers.enqueue(plugin.label) {
-                context.parent?.endTransaction()
+                if committing { context.parent?.endTransaction() }
                 switch result {
                 case .success: completion.function(completion.user, nil)
                 case .failure(let error): ForeignError(error).lend { completion.function(completion.user, $0) }
                 }
             }
         }
-        switch (committing, holder.savepoint) {
-        case (true, nil): holder.transaction.commit(completion: finish)
-        case (true, let savepoint?): holder.transaction.release(savepoint, completion: finish)
-        case (false, nil): holder.transaction.rollback(completion: finish)
-        case (false, let savepoint?): holder.transaction.rollback(to: savepoint, completion: finish)
+        if !committing {
+            plugin.services.undo(context, holder, completion: finish)
+        } else if let savepoint = holder.savepoint {
+            holder.transaction.release(savepoint, completion: finish)
+        } else {
+            holder.transaction.commit(completion: finish)
         }
         return Status.ok
     }

@@ -36,6 +36,7 @@ extension RequestExchange {
             }
         }
         if status == Status.timeout || status == Status.cancelled { return complete(.failure(CancellationError())) }
+        if status == Status.ok { context?.liftDeadline() }
         WorkLabel.with(.host) { continuation?.resume(returning: answer) }
         return status
     }
@@ -43,7 +44,7 @@ extension RequestExchange {
     /// Ends it; the plugin lets go of the request.
     func closeStream() -> hearth_status {
         guard let stream, let context else { return Status.denied }
-        guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("close_stream") }
+        guard letGo(of: context) else { return route.plugin.reportStale("close_stream") }
         stream.close()
         route.plugin.services.finished(context)
         return Status.ok

@@ -6,9 +6,6 @@ import NIOCore
 
 /// Reads the answer that a plugin gives, with the suspicion that foreign memory deserves.
 enum ResponseReader {
-    /// The size that the first revision of the struct has; a smaller one is malformed.
-    private static let smallest = MemoryLayout<hearth_response>.size
-
     /// - Returns: the answer; nil when a member is wrong
     static func read(_ pointer: UnsafePointer<hearth_response>?, _ exchange: RequestExchange) -> ServerResponse? {
         guard let pointer, pointer.pointee.size >= 8 else { return nil }
@@ -28,7 +25,7 @@ enum ResponseReader {
         } else if response.body.length > 0, answer.headers[.contentType] == nil {
             answer.headers[.contentType] = "application/json"
         }
-        // Last, when nothing can be wrong any more: after HEARTH_INVALID the plugin still owns what it has reserved.
+        // Last: the plugin keeps its reserved memory until the answer is accepted.
         if response.body.length > 0 {
             let reserved = exchange.state.withLockedValue { ReservedBody.take(response.body, from: &$0.reserved) }
             answer.body = .bytes(reserved ?? ByteBuffer(bytes: response.body.buffer))

@@ -55,7 +55,8 @@ enum ServicesInterface {
             guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else { return Status.denied }
             guard let service = plugin.services.registry[name] else { return Status.notFound }
             guard context.depth < depthLimit else { return Status.failed }
-            guard context.beginCall() else { return Status.busy }
+            let admission = context.beginCall()
+            guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("call") : admission }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
                 service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)

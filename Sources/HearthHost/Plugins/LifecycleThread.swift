@@ -8,55 +8,51 @@ final class LifecycleThread: Sendable {
     /// Whether the calling thread is one.
     static var isCurrent: Bool { current.currentValue != nil }
 
+    /// Where the thread takes its work from; another one once the thread is lost.
     private let queue = Mutex(WorkQueue())
 
-    init() { start(queue.withLock { $0 }) }
+    init() { startThread(queue.withLock { $0 }) }
 
     deinit { queue.withLock { $0.close() } }
 
-    private func start(_ queue: WorkQueue) {
+    private func startThread(_ queue: WorkQueue) {
         Thread { [weak self] in
             Self.current.currentValue = self
             while let work = queue.pop() { work.run(work.argument) }
         }.start()
     }
 
-    /// Leaves a thread to the plugin that does not return, and goes on with another one.
-    private func replace(_ lost: WorkQueue) {
-        let fresh = queue.withLock { queue -> WorkQueue? in
-            guard queue === lost else { return nil }
-            queue = WorkQueue()
-            return queue
-        }
-        guard let fresh else { return }
-        lost.close()
-        start(fresh)
-    }
-
     /// Runs a function there and waits for it.
     ///
     /// - Parameter limit: how long to wait
-    /// - Returns: nil when it took longer; the thread is lost to it then
+    /// - Returns: nil when it took longer; the thread is lost to it then, and what comes next runs on another one
     func run<R: Sendable>(limit: Duration, _ body: @escaping @Sendable () -> R) async -> R? {
-        let queue = queue.withLock { $0 }
-        let result = await withTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             let outcome = Outcome<R>()
-            perform(body, outcome, on: queue)
+            group.addTask { await self.perform(body, outcome) }
             group.addTask {
                 try? await Task.sleep(for: limit)
                 outcome.finish(nil)
             }
             let result = await outcome.value
             group.cancelAll()
+            if result == nil { replaceThread() }
             return result
         }
-        if result == nil { replace(queue) }
-        return result
     }
 
-    private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>, on queue: WorkQueue) {
+    private func replaceThread() {
+        let fresh = WorkQueue()
+        queue.withLock { queue in
+            queue.close()
+            queue = fresh
+        }
+        startThread(fresh)
+    }
+
+    private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>) async {
         let box = Unmanaged.passRetained(Box { outcome.finish(body()) })
-        _ = queue.push(
+        _ = queue.withLock { $0 }.push(
             WorkerPool.Work(
                 run: { pointer in
                     guard let pointer else { return }

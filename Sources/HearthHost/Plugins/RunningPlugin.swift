@@ -1,6 +1,5 @@
 import CHearth
 import HearthDatabase
-import Logging
 import Synchronization
 
 /// A plugin with its instance: takes it through its life, in matched pairs.
@@ -10,15 +9,16 @@ final class RunningPlugin: @unchecked Sendable {
     private let descriptor: hearth_plugin
     private let pointer: UnsafeMutableRawPointer?
     private let thread: LifecycleThread
-    private let stage = Mutex(Stage.initialised)
     /// What it has registered.
     let registration: PluginRegistration
+    private let progress = Mutex(Progress.initialised)
 
-    private enum Stage {
+    /// How far it has come in its life.
+    private enum Progress {
         case initialised
         case started
-        /// A function of the plugin has not returned in time: it may still run, so nothing else is called.
-        case lost
+        /// A step of it has not returned: nothing else may be asked of it.
+        case stuck
     }
 
     /// How long init and start may take.
@@ -48,11 +48,14 @@ final class RunningPlugin: @unchecked Sendable {
         let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
             var pointer: UnsafeMutableRawPointer?
             let status = descriptor.value.`init`?(host.value, &pointer) ?? Status.failed
-            // An init that takes too long still uses its host.
-            return withExtendedLifetime(instance) { (status, Opaque(value: pointer)) }
+            return (status, Opaque(value: pointer))
         }
         let registration = instance.closeRegistration()
-        guard let (status, pointer) = result else { throw PluginFailure(plugin: instance.id, "init took longer than 10 s") }
+        guard let (status, pointer) = result else {
+            // It still runs and uses its host: that is never freed.
+            _ = Unmanaged.passRetained(instance)
+            throw PluginFailure(plugin: instance.id, "init took longer than 10 s")
+        }
         let running = RunningPlugin(
             instance: instance, descriptor: descriptor.value, pointer: pointer.value, thread: thread, registration: registration)
         guard status == Status.ok else {
@@ -84,35 +87,38 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
     func start() async throws(PluginFailure) {
-        guard descriptor.start != nil else { return stage.withLock { $0 = .started } }
+        guard descriptor.start != nil else { return progress.withLock { $0 = .started } }
         let context = CallContext(
             plugin: instance, purpose: .lifecycle, requestID: "start-\(instance.id)", actor: nil, deadline: .after(Self.limit))
         instance.services.contexts.open(context)
         let status = await thread.run(limit: Self.limit) { self.descriptor.start?(self.pointer, context.handle) ?? Status.failed }
         instance.services.contexts.close(context)
         instance.services.finished(context)
-        if status == nil { stage.withLock { $0 = .lost } }
-        guard status != Status.ok else { return stage.withLock { $0 = .started } }
+        guard status != Status.ok else { return progress.withLock { $0 = .started } }
+        if status == nil { progress.withLock { $0 = .stuck } }
         throw PluginFailure(
             plugin: instance.id,
             status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")
     }
 
-    /// Runs drain, of a plugin that has started.
+    /// Runs drain, if the plugin has started.
     func drain() async {
-        guard descriptor.drain != nil, stage.withLock({ $0 == .started }) else { return }
-        if await thread.run(limit: Self.limit, { self.descriptor.drain?(self.pointer) }) == nil { lose("drain") }
+        guard descriptor.drain != nil, progress.withLock({ $0 }) == .started else { return }
+        let hasReturned = await thread.run(limit: Self.limit) {
+            self.descriptor.drain?(self.pointer)
+            return true
+        }
+        if hasReturned == nil { progress.withLock { $0 = .stuck } }
     }
 
-    /// Runs stop.
+    /// Runs stop, unless the plugin is still busy: with a step of its life, or with something that it has not let go of.
     func stop() async {
-        guard descriptor.stop != nil, stage.withLock({ $0 != .lost }) else { return }
-        if await thread.run(limit: Self.limit, { self.descriptor.stop?(self.pointer) }) == nil { lose("stop") }
-    }
-
-    private func lose(_ function: String) {
-        stage.withLock { $0 = .lost }
-        instance.logger.error(
-            "A plugin does not come to an end", metadata: ["function": "\(function)", "limit": "\(Self.limit)"])
+        let isInUse = instance.services.contexts.open.contains { $0.plugin === instance }
+        guard descriptor.stop != nil, progress.withLock({ $0 }) != .stuck, !isInUse else {
+            // What is still running uses its host: that is never freed.
+            _ = Unmanaged.passRetained(instance)
+            return
+        }
+        _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
     }
 }

@@ -23,8 +23,8 @@ final class FacetExchange: @unchecked Sendable {
     private let users: [DatabaseUUID]
     private let isPublic: Bool
     private let waiting = NIOLockedValueBox<UnsafeContinuation<[JSONObject?]?, Never>?>(nil)
-    /// The context while it is open. Weak, because the context holds the exchange.
-    private weak var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let context = NIOLockedValueBox<CallContext?>(nil)
     private let ids: UnsafeMutablePointer<UInt8>
     private let question: UnsafeMutablePointer<hearth_facet_request>
 
@@ -58,7 +58,7 @@ final class FacetExchange: @unchecked Sendable {
             plugin: plugin, purpose: .facet(self), requestID: request.id, actor: request.actor,
             // A facet that is late must not hold up the whole object.
             deadline: min(request.deadline, .after(.seconds(2))))
-        self.context = context
+        self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         question.pointee.context = context.handle
         return await withUnsafeContinuation { continuation in
@@ -95,8 +95,9 @@ final class FacetExchange: @unchecked Sendable {
 
     @discardableResult
     private func finish(_ objects: [JSONObject?]?) -> hearth_status {
-        guard let context else { return Status.stale }
+        guard let context = context.withLockedValue({ $0 }) else { return Status.stale }
         guard facet.plugin.services.contexts.close(context) else { return facet.plugin.reportStale("answer_facet") }
+        self.context.withLockedValue { $0 = nil }
         facet.plugin.services.finished(context)
         if objects == nil {
             facet.plugin.logger.warning("A facet gave no proper answer and is left out", metadata: ["facet": "\(facet.name)"])

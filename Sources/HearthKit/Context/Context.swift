@@ -70,19 +70,19 @@ public struct Context: Sendable {
 
     /// Runs a function that blocks on the host's bounded pool for such work.
     ///
-    /// - Throws: ``HostError`` with ``HostError/Kind/busy`` when the pool's queue is full.
-    public func blocking(_ work: @escaping @Sendable () -> Void) async throws {
-        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-            let box = Unmanaged.passRetained(BlockingWork(work: work, continuation: continuation))
+    /// - Returns: What the function returns.
+    /// - Throws: What the function throws; ``HostError`` with ``HostError/Kind/busy`` when the pool's queue is full.
+    public func blocking<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<R, any Error>) in
+            // Goes on with a worker: the thread of the pool is for what blocks.
+            let box = Unmanaged.passRetained(BlockingWork { continuation.resume(with: Result(catching: work)) })
             let status = runtime.core.pointee.run_blocking(
                 runtime.host, handle,
                 { pointer in
                     guard let pointer else { return }
-                    let box = Unmanaged<BlockingWork>.fromOpaque(pointer).takeRetainedValue()
-                    box.work()
-                    box.continuation.resume()
+                    Unmanaged<BlockingWork>.fromOpaque(pointer).takeRetainedValue().run()
                 }, box.toOpaque())
-            do { try HostError.check(status, "run_blocking") } catch {
+            do throws(HostError) { try HostError.check(status, "run_blocking") } catch {
                 box.release()
                 continuation.resume(throwing: error)
             }
@@ -92,11 +92,7 @@ public struct Context: Sendable {
 
 /// Work on its way to the blocking pool.
 private final class BlockingWork {
-    let work: @Sendable () -> Void
-    let continuation: UnsafeContinuation<Void, any Error>
+    let run: () -> Void
 
-    init(work: @escaping @Sendable () -> Void, continuation: UnsafeContinuation<Void, any Error>) {
-        self.work = work
-        self.continuation = continuation
-    }
+    init(_ run: @escaping () -> Void) { self.run = run }
 }

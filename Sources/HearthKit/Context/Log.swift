@@ -19,16 +19,9 @@ public struct Log: Sendable {
     ///   - message: Without variable parts, so that equal events look equal.
     ///   - fields: The variable parts.
     private func write(_ level: hearth_log_level, _ message: String, _ fields: KeyValuePairs<String, String>) {
-        var text = ForeignText()
-        let pairs = fields.map { (text.append($0.key), text.append($0.value)) }
         message.lending { message in
-            text.withBase { base in
-                let fields = pairs.map {
-                    hearth_pair(name: ForeignText.string(at: $0.0, base), value: ForeignText.string(at: $0.1, base))
-                }
-                fields.withUnsafeBufferPointer {
-                    runtime.core.pointee.log(runtime.host, context, level, message, $0.baseAddress, UInt64($0.count))
-                }
+            Pairs.lend(fields.map { (name: $0.key, value: $0.value) }) {
+                runtime.core.pointee.log(runtime.host, context, level, message, $0.baseAddress, UInt64($0.count))
             }
         }
     }

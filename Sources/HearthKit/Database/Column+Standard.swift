@@ -51,7 +51,7 @@ extension [UInt8]: Column {
 
 extension UUID: Column {
     public static var columnType: hearth_type { ColumnType.uuid }
-    public static var placeholder: UUID { UUID(high: 0, low: 0) }
+    public static var placeholder: UUID { .zero }
     public init(column: hearth_value) throws(ColumnMismatch) {
         guard column.type == ColumnType.uuid else { throw ColumnMismatch(expected: "a uuid") }
         self = withUnsafeBytes(of: column.as.uuid) { UUID(bytes: $0) }
@@ -98,19 +98,25 @@ extension JSONValue: Column {
     public var parameter: Parameter { .text(text, type: ColumnType.json) }
 }
 
-/// An enumeration of texts is stored as its raw value.
-extension Column where Self: RawRepresentable & CaseIterable, RawValue == String {
-    public static var columnType: hearth_type { ColumnType.text }
-    public static var placeholder: Self {
-        guard let first = allCases.first else { preconditionFailure("an enumeration without cases has no columns") }
-        return first
-    }
+/// A type with a raw value is stored as that.
+extension Column where Self: RawRepresentable, RawValue: Column {
+    public static var columnType: hearth_type { RawValue.columnType }
     public init(column: hearth_value) throws(ColumnMismatch) {
-        guard let value = Self(rawValue: try String(column: column)) else {
-            throw ColumnMismatch(expected: "one of \(Self.allCasesText)")
+        guard let value = Self(rawValue: try RawValue(column: column)) else {
+            throw ColumnMismatch(expected: "a raw value of \(Self.self)")
         }
         self = value
     }
     public var parameter: Parameter { rawValue.parameter }
-    private static var allCasesText: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension Column where Self: RawRepresentable & CaseIterable, RawValue: Column {
+    public static var placeholder: Self {
+        guard let first = allCases.first else { preconditionFailure("an enumeration without cases has no columns") }
+        return first
+    }
+}
+
+extension Column where Self: OptionSet, RawValue: Column {
+    public static var placeholder: Self { [] }
 }

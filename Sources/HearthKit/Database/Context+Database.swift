@@ -5,17 +5,7 @@ extension Context {
     ///
     /// - Throws: ``HostError``, by kind: a refused statement, a violated constraint, no connection in time; ``ColumnMismatch``.
     public func query<R: Row>(_ sql: SQL, as _: R.Type = R.self) async throws -> [R] {
-        try await send { (continuation: UnsafeContinuation<[R], any Error>) in
-            (
-                RowsCompletion<R>(continuation),
-                { (completion: UnsafeMutableRawPointer) throws in
-                    let database = try runtime.database
-                    return StatementBuffer.with(sql, columns: R.columns) {
-                        database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
-                    }
-                }
-            )
-        }
+        try await run(sql, columns: R.columns) { try $0.rows(0) }
     }
 
     /// Runs a statement and reads its first row, if there is one.
@@ -25,23 +15,31 @@ extension Context {
         try await query(sql, as: type).first
     }
 
+    /// Runs several statements in one round trip and reads the rows of each.
+    ///
+    /// ```swift
+    /// let (habits, counts) = try await context.query(Habit.list(of: user).rows(Habit.self), Habit.active(of: user).rows(Int.self))
+    /// ```
+    /// - Throws: As ``query(_:as:)``.
+    public func query<each R: Row>(_ statements: repeat Select<each R>) async throws -> (repeat [each R]) {
+        var list: [(sql: SQL, columns: [hearth_type])] = []
+        for statement in repeat each statements { list.append(statement.described) }
+        return try await run(list) { (results: QueryResults) throws -> (repeat [each R]) in
+            var index = -1
+            func next<T: Row>(_: Select<T>) throws -> [T] {
+                index += 1
+                return try results.rows(index)
+            }
+            return (repeat try next(each statements))
+        }
+    }
+
     /// Runs a statement that changes data.
     ///
     /// - Returns: How many rows it inserted, changed or deleted.
     /// - Throws: As ``query(_:as:)``.
     @discardableResult public func execute(_ sql: SQL) async throws -> Int {
-        let affected = try await send { (continuation: UnsafeContinuation<[Int], any Error>) in
-            (
-                AffectedCompletion(continuation),
-                { (completion: UnsafeMutableRawPointer) throws in
-                    let database = try runtime.database
-                    return StatementBuffer.with(sql, columns: []) {
-                        database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
-                    }
-                }
-            )
-        }
-        return affected.first ?? 0
+        try await run(sql, columns: []) { $0.affected.first ?? 0 }
     }
 
     /// Runs statements that change data in one round trip; all of them take effect or none.
@@ -49,50 +47,53 @@ extension Context {
     /// - Returns: How many rows each of them changed.
     /// - Throws: As ``query(_:as:)``.
     @discardableResult public func execute(_ statements: [SQL]) async throws -> [Int] {
-        try await send { (continuation: UnsafeContinuation<[Int], any Error>) in
-            (
-                AffectedCompletion(continuation),
-                { (completion: UnsafeMutableRawPointer) throws in
-                    let database = try runtime.database
-                    return lend(statements[...], []) { pointers in
-                        pointers.withUnsafeBufferPointer {
-                            database.pointee.batch(
-                                runtime.host, handle, $0.baseAddress, UInt64($0.count), QueryCompletion.callback, completion)
-                        }
-                    }
-                }
-            )
-        }
-    }
-
-    /// Nests the lending of statements, so that all are valid in the innermost call.
-    private func lend(
-        _ statements: ArraySlice<SQL>, _ pointers: [UnsafePointer<hearth_statement>?],
-        _ body: ([UnsafePointer<hearth_statement>?]) -> hearth_status
-    ) -> hearth_status {
-        guard let first = statements.first else { return body(pointers) }
-        return StatementBuffer.with(first, columns: []) { lend(statements.dropFirst(), pointers + [$0], body) }
-    }
-
-    /// Hands a call to the host and waits for its completion; a refused call throws at once.
-    private func send<R>(
-        _ prepare: (UnsafeContinuation<R, any Error>) -> (QueryCompletion, (UnsafeMutableRawPointer) throws -> hearth_status)
-    ) async throws -> R {
-        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<R, any Error>) in
-            let (completion, call) = prepare(continuation)
-            // The completion owns itself from here until the host calls it back; after a refused call it never will.
-            let retained = Unmanaged.passRetained(completion)
-            do {
-                try HostError.check(try call(retained.toOpaque()), "the database call")
-            } catch {
-                retained.release()
-                continuation.resume(throwing: error)
-            }
-        }
+        try await run(statements.map { ($0, []) }) { $0.affected }
     }
 
     /// Which engine is behind the database, for statements that must differ: `sqlite` or `postgres`.
     public var dialect: String {
         get throws { String(try runtime.database.pointee.dialect(runtime.host)) }
     }
+
+    private func run<R: Sendable>(
+        _ sql: SQL, columns: [hearth_type], _ decode: @escaping (QueryResults) throws -> R
+    ) async throws -> R {
+        let database = try runtime.database
+        return try await waiting(decode) { completion in
+            StatementBuffer.lend(sql, columns: columns) {
+                database.pointee.query(runtime.host, handle, $0, QueryCompletion.callback, completion)
+            }
+        }
+    }
+
+    private func run<R: Sendable>(
+        _ statements: [(sql: SQL, columns: [hearth_type])], _ decode: @escaping (QueryResults) throws -> R
+    ) async throws -> R {
+        let database = try runtime.database
+        return try await waiting(decode) { completion in
+            StatementBuffer.lend(statements[...]) {
+                database.pointee.batch(
+                    runtime.host, handle, $0.baseAddress, UInt64($0.count), QueryCompletion.callback, completion)
+            }
+        }
+    }
+
+    /// Hands a call to the host and waits for its completion, which owns itself until the host calls it back; a refused call
+    /// throws at once, since its completion will never come.
+    private func waiting<R: Sendable>(
+        _ decode: @escaping (QueryResults) throws -> R, _ call: (UnsafeMutableRawPointer) -> hearth_status
+    ) async throws -> R {
+        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<R, any Error>) in
+            let completion = Unmanaged<QueryCompletion>.passRetained(DecodingCompletion(continuation, decode))
+            do throws(HostError) { try HostError.check(call(completion.toOpaque()), "the database call") } catch {
+                completion.release()
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+}
+
+extension Select {
+    /// The statement with the columns that its rows read.
+    fileprivate var described: (sql: SQL, columns: [hearth_type]) { (sql, R.columns) }
 }

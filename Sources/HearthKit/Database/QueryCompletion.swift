@@ -1,51 +1,53 @@
 import CHearth
 
-/// Waits for the results of a statement: decodes them while they are valid, then resumes the task.
+/// Waits for the results of statements: decodes them while they are valid, then resumes the task.
 class QueryCompletion {
     /// Called once, with results that live until it returns.
-    func complete(_ error: UnsafePointer<hearth_error>?, _ results: UnsafeBufferPointer<UnsafePointer<hearth_rows>?>) {}
+    fileprivate func complete(_ error: UnsafePointer<hearth_error>?, _ results: QueryResults) {}
 
     /// The completion as the C interface calls it.
     static let callback: hearth_results = { user, error, results, count in
         guard let user else { return }
         let completion = Unmanaged<QueryCompletion>.fromOpaque(user).takeRetainedValue()
-        completion.complete(error, UnsafeBufferPointer(start: results, count: results == nil ? 0 : Int(count)))
+        let results = QueryResults(pointers: UnsafeBufferPointer(start: results, count: results == nil ? 0 : Int(count)))
+        WorkerExecutor.here { completion.complete(error, results) }
     }
 }
 
-/// Decodes rows.
-final class RowsCompletion<R: Row>: QueryCompletion {
-    private let continuation: UnsafeContinuation<[R], any Error>
+/// A completion that knows what to decode.
+final class DecodingCompletion<R: Sendable>: QueryCompletion {
+    private let continuation: UnsafeContinuation<R, any Error>
+    private let decode: (QueryResults) throws -> R
 
-    init(_ continuation: UnsafeContinuation<[R], any Error>) { self.continuation = continuation }
-
-    override func complete(_ error: UnsafePointer<hearth_error>?, _ results: UnsafeBufferPointer<UnsafePointer<hearth_rows>?>) {
-        if let error { return continuation.resume(throwing: HostError(error)) }
-        do {
-            continuation.resume(returning: try results.first.flatMap { $0 }.map(Self.decode) ?? [])
-        } catch {
-            continuation.resume(throwing: error)
-        }
+    init(_ continuation: UnsafeContinuation<R, any Error>, _ decode: @escaping (QueryResults) throws -> R) {
+        self.continuation = continuation
+        self.decode = decode
     }
 
-    private static func decode(_ rows: UnsafePointer<hearth_rows>) throws -> [R] {
+    fileprivate override func complete(_ error: UnsafePointer<hearth_error>?, _ results: QueryResults) {
+        if let error { return continuation.resume(throwing: HostError(error)) }
+        continuation.resume(with: Result { try decode(results) })
+    }
+}
+
+/// The results of statements, in their order.
+struct QueryResults {
+    let pointers: UnsafeBufferPointer<UnsafePointer<hearth_rows>?>
+
+    /// Decodes the rows of a statement; none when there is no such result.
+    func rows<R: Row>(_ index: Int, _: R.Type = R.self) throws -> [R] {
+        guard let rows = result(index), let values = rows.pointee.values else { return [] }
         let columns = Int(rows.pointee.column_count)
-        guard let values = rows.pointee.values else { return [] }
         return try (0..<Int(rows.pointee.row_count)).map { row in
             var reader = RowReader(cells: values + row * columns, count: columns)
             return try R(row: &reader)
         }
     }
-}
 
-/// Counts the rows that statements changed.
-final class AffectedCompletion: QueryCompletion {
-    private let continuation: UnsafeContinuation<[Int], any Error>
+    /// How many rows each statement changed.
+    var affected: [Int] { pointers.indices.map { result($0).map { Int(clamping: $0.pointee.affected) } ?? 0 } }
 
-    init(_ continuation: UnsafeContinuation<[Int], any Error>) { self.continuation = continuation }
-
-    override func complete(_ error: UnsafePointer<hearth_error>?, _ results: UnsafeBufferPointer<UnsafePointer<hearth_rows>?>) {
-        if let error { return continuation.resume(throwing: HostError(error)) }
-        continuation.resume(returning: results.map { Int($0?.pointee.affected ?? 0) })
+    private func result(_ index: Int) -> UnsafePointer<hearth_rows>? {
+        pointers.indices.contains(index) ? pointers[index] : nil
     }
 }

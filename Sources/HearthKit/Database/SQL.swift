@@ -1,61 +1,56 @@
-/// A statement as data: each interpolated value becomes a parameter, never text.
+/// A statement, or a part of one, as data: each interpolated value becomes a parameter, never text. Only literals become text, by
+/// their type, so nothing that a client has sent can.
 ///
 /// ```swift
-/// "SELECT \(Habit.columns) FROM habits WHERE user_id = \(user) AND id IN \(ids)"
+/// let columns: SQL = "id, title"
+/// let unarchived: SQL = all ? "" : "AND archived_at IS NULL"
+/// let statement: SQL = "SELECT \(columns) FROM habits WHERE user_id = \(user) AND id IN \(in: ids) \(unarchived)"
 /// ```
 /// What SQL may be used is written in `docs/sql.md`.
 public struct SQL: Sendable, ExpressibleByStringInterpolation {
-    let text: String
-    let parameters: [Parameter]
-
-    public init(stringLiteral text: String) {
-        self.text = text
-        parameters = []
+    enum Piece: Sendable {
+        case text(StaticString)
+        case parameter(Parameter)
     }
 
-    public init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.text
-        parameters = stringInterpolation.parameters
-    }
+    let pieces: [Piece]
+
+    /// The parameters: `$1` is the first.
+    var parameters: [Parameter] { pieces.compactMap { if case .parameter(let value) = $0 { value } else { nil } } }
+
+    /// A statement or a part of one without parameters.
+    public init(stringLiteral text: StaticString) { pieces = [.text(text)] }
+
+    /// A statement or a part of one with parameters.
+    public init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
     /// Collects text and parameters.
     public struct StringInterpolation: StringInterpolationProtocol {
-        var text = ""
-        var parameters: [Parameter] = []
+        var pieces: [Piece] = []
 
-        public init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + 3 * interpolationCount)
-            parameters.reserveCapacity(interpolationCount)
-        }
+        /// Nothing yet.
+        public init(literalCapacity: Int, interpolationCount: Int) { pieces.reserveCapacity(2 * interpolationCount + 1) }
 
-        public mutating func appendLiteral(_ literal: String) { text += literal }
+        /// A constant part.
+        public mutating func appendLiteral(_ literal: StaticString) { pieces.append(.text(literal)) }
 
         /// A value.
-        public mutating func appendInterpolation(_ value: some Column) {
-            append(value.parameter)
+        public mutating func appendInterpolation(_ value: some Column) { pieces.append(.parameter(value.parameter)) }
+
+        /// A value that may be null. The compiler takes an optional in a generic interpolation for a mistake, so it has one of
+        /// its own.
+        public mutating func appendInterpolation<Value: Column>(_ value: Value?) {
+            pieces.append(.parameter(value?.parameter ?? .null))
         }
 
-        /// Several values, for `x IN \(values)`.
+        /// Several values, for `x IN \(in: values)`.
         public mutating func appendInterpolation(in values: [some Column]) {
-            text += "("
-            append(.list(values.map(\.parameter)))
-            text += ")"
+            pieces.append(.text("("))
+            pieces.append(.parameter(.list(values.map(\.parameter))))
+            pieces.append(.text(")"))
         }
 
-        /// A part that several statements share, such as a list of columns. Only literals have this type, so no
-        /// value of a client can come in here.
-        public mutating func appendInterpolation(_ fragment: SQLFragment) { text += fragment.text }
-
-        private mutating func append(_ parameter: Parameter) {
-            parameters.append(parameter)
-            text += "$"
-            text += String(parameters.count)
-        }
+        /// A part with its own parameters, such as a list of columns or a condition.
+        public mutating func appendInterpolation(_ part: SQL) { pieces += part.pieces }
     }
-}
-
-/// A constant part of a statement.
-public struct SQLFragment: Sendable, ExpressibleByStringLiteral {
-    let text: String
-    public init(stringLiteral text: StaticString) { self.text = "\(text)" }
 }

@@ -1,36 +1,46 @@
 import CHearth
 
-/// A statement in the form of the C interface, lent to a call of the host.
+/// Statements in the form of the C interface, lent to a call of the host.
 enum StatementBuffer {
     /// Lends one statement.
-    static func with<R>(_ sql: SQL, columns: [hearth_type], _ body: (UnsafePointer<hearth_statement>) throws -> R) rethrows -> R {
-        var text = ForeignText()
-        let places = sql.parameters.map { place($0, in: &text) }
-        // Lists need cells of their own behind those of the parameters.
-        var cells: [hearth_value] = []
-        return try text.withBase { base in
-            for (parameter, place) in zip(sql.parameters, places) { cells.append(cell(parameter, place, base)) }
-            var listStarts: [(parameter: Int, start: Int, count: Int)] = []
-            for (index, parameter) in sql.parameters.enumerated() {
+    static func lend<R>(_ sql: SQL, columns: [hearth_type], _ body: (UnsafePointer<hearth_statement>) throws -> R) rethrows -> R {
+        var memory = ForeignText()
+        let text = memory.append(sql)
+        let parameters = sql.parameters
+        let places = parameters.map { place($0, in: &memory) }
+        return try memory.withBase { base in
+            var cells = zip(parameters, places).map { cell($0, $1, base) }
+            // Lists need cells of their own behind those of the parameters.
+            var lists: [(parameter: Int, start: Int, count: Int)] = []
+            for (index, parameter) in parameters.enumerated() {
                 guard case .list(let elements) = parameter, case .several(let elementPlaces) = places[index] else { continue }
-                listStarts.append((index, cells.count, elements.count))
+                lists.append((index, cells.count, elements.count))
                 for (element, place) in zip(elements, elementPlaces) { cells.append(cell(element, place, base)) }
             }
             return try cells.withUnsafeMutableBufferPointer { cells in
-                for list in listStarts {
+                for list in lists {
                     let start = cells.baseAddress.map { UnsafeRawPointer($0 + list.start).assumingMemoryBound(to: UInt8.self) }
                     cells[list.parameter].as.bytes = hearth_bytes(data: start, length: UInt64(list.count))
                 }
                 return try columns.withUnsafeBufferPointer { columns in
-                    try sql.text.lending { text in
-                        var statement = hearth_statement(
-                            size: UInt32(MemoryLayout<hearth_statement>.size), parameter_count: UInt32(sql.parameters.count),
-                            sql: text, parameters: UnsafePointer(cells.baseAddress), columns: columns.baseAddress,
-                            column_count: UInt64(columns.count))
-                        return try body(&statement)
-                    }
+                    var statement = hearth_statement(
+                        size: UInt32(MemoryLayout<hearth_statement>.size), parameter_count: UInt32(parameters.count),
+                        sql: ForeignText.string(at: text, base), parameters: UnsafePointer(cells.baseAddress),
+                        columns: columns.baseAddress, column_count: UInt64(columns.count))
+                    return try body(&statement)
                 }
             }
+        }
+    }
+
+    /// Lends several statements: all are valid in the innermost call.
+    static func lend<R>(
+        _ statements: ArraySlice<(sql: SQL, columns: [hearth_type])>, before: [UnsafePointer<hearth_statement>?] = [],
+        _ body: (UnsafeBufferPointer<UnsafePointer<hearth_statement>?>) throws -> R
+    ) rethrows -> R {
+        guard let first = statements.first else { return try before.withUnsafeBufferPointer(body) }
+        return try lend(first.sql, columns: first.columns) { statement in
+            try lend(statements.dropFirst(), before: before + [statement], body)
         }
     }
 
@@ -41,11 +51,11 @@ enum StatementBuffer {
         case several([Place])
     }
 
-    private static func place(_ parameter: Parameter, in text: inout ForeignText) -> Place {
+    private static func place(_ parameter: Parameter, in memory: inout ForeignText) -> Place {
         switch parameter {
-        case .text(let value, _): .bytes(text.append(value))
-        case .bytes(let value): .bytes(text.append(value))
-        case .list(let elements): .several(elements.map { place($0, in: &text) })
+        case .text(let value, _): .bytes(memory.append(value))
+        case .bytes(let value): .bytes(memory.append(value))
+        case .list(let elements): .several(elements.map { place($0, in: &memory) })
         case .null, .integer, .double, .uuid: .none
         }
     }
@@ -72,5 +82,22 @@ enum StatementBuffer {
         case .list: cell.type = ColumnType.list
         }
         return cell
+    }
+}
+
+extension ForeignText {
+    /// Adds a statement; parameters become $1, $2, … in their order.
+    mutating func append(_ sql: SQL) -> Range<Int> {
+        var parameters = 0
+        let start = count
+        for piece in sql.pieces {
+            switch piece {
+            case .text(let text): text.withUTF8Buffer { append($0) }
+            case .parameter:
+                parameters += 1
+                _ = append("$\(parameters)")
+            }
+        }
+        return start..<count
     }
 }

@@ -43,38 +43,45 @@ extension Context {
         do {
             result = try await body(transaction)
         } catch {
-            // Nothing more can be done about a rollback that fails: the host ends the transaction by itself.
-            try? await transaction.end(committing: false)
+            await transaction.rollback()
             throw error
         }
-        try await transaction.end(committing: true)
+        try await transaction.commit()
         return result
     }
 
     private func begin(_ isolation: Isolation) async throws -> Context {
         let database = try runtime.database
-        let handle: hearth_context = try await withUnsafeThrowingContinuation { continuation in
-            let box = Unmanaged.passRetained(ContinuationBox<hearth_context>(continuation))
+        let handle = try await ContinuationBox<hearth_context>.waiting(for: "begin") { box in
             var options = hearth_transaction_options(
                 size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value, read_only: 0, reserved: 0
             )
-            let status = database.pointee.begin(
+            return database.pointee.begin(
                 runtime.host, self.handle, &options,
-                { user, error, transaction in ContinuationBox<hearth_context>.resume(user, error, transaction) },
-                box.toOpaque())
-            box.resumeIfRefused(status, "begin")
+                { user, error, transaction in ContinuationBox<hearth_context>.resume(user, error, transaction) }, box)
         }
         return Context(handle: handle, runtime: runtime)
     }
 
-    private func end(committing: Bool) async throws {
+    private func commit() async throws {
         let database = try runtime.database
-        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-            let box = Unmanaged.passRetained(ContinuationBox<Void>(continuation))
-            let call = committing ? database.pointee.commit : database.pointee.rollback
-            let status = call?(
-                runtime.host, handle, { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box.toOpaque())
-            box.resumeIfRefused(status ?? HearthStatus.failed.rawValue, committing ? "commit" : "rollback")
+        do {
+            try await ContinuationBox<Void>.waiting(for: "commit") { box in
+                database.pointee.commit(
+                    runtime.host, handle, { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box)
+            }
+        } catch let error as HostError where error.isRefusal && error.kind != .stale {
+            // Refused, so the transaction is still open: a call in it runs, which the closure has not waited for.
+            await rollback()
+            throw error
+        }
+    }
+
+    /// Nothing more can be done about a rollback that fails: the host ends the transaction by itself.
+    private func rollback() async {
+        guard let database = try? runtime.database else { return }
+        try? await ContinuationBox<Void>.waiting(for: "rollback") { box in
+            database.pointee.rollback(runtime.host, handle, { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box)
         }
     }
 }

@@ -4,43 +4,41 @@ import HearthJSON
 /// A route as the host calls it: decodes the request, runs the handler as a task, answers.
 final class Endpoint: Sendable {
     private let runtime: PluginRuntime
-    private let pathNames: [String]
-    private let serve: @Sendable (RawRequest, Context) async throws -> Void
+    private let serve: @Sendable (IncomingRequest, Context) async throws -> Void
 
-    init(runtime: PluginRuntime, pathNames: [String], serve: @escaping @Sendable (RawRequest, Context) async throws -> Void) {
+    init(runtime: PluginRuntime, serve: @escaping @Sendable (IncomingRequest, Context) async throws -> Void) {
         self.runtime = runtime
-        self.pathNames = pathNames
         self.serve = serve
     }
 
     /// The handler as the C interface calls it.
     static let handler: hearth_handler = { user, request in
-        guard let user, let request else { return 0 }
+        guard let user, let request else { return HandlerOutcome.failed }
         Unmanaged<Endpoint>.fromOpaque(user).takeUnretainedValue().handle(request)
-        // Also when the task has answered already: it may have finished on another thread just now.
-        return 2
+        return HandlerOutcome.pending
     }
 
     private func handle(_ pointer: UnsafePointer<hearth_request>) {
-        let request = RawRequest(pointer: pointer, runtime: runtime, pathNames: pathNames)
         let context = Context(handle: pointer.pointee.context, runtime: runtime)
-        let cancellation = TaskCancellation()
-        // Starts on the calling worker, so a handler that never waits costs no change of thread.
-        let task = Task.immediate {
+        let request = IncomingRequest(pointer: pointer)
+        context.serve {
             do {
                 try await self.serve(request, context)
             } catch {
-                self.fail(request, context, error)
+                self.fail(context, error)
             }
-            cancellation.finish()
         }
-        cancellation.watch(context, task)
     }
 
-    private func fail(_ request: RawRequest, _ context: Context, _ error: any Error) {
-        let failure = Failure(answering: error)
-        if failure.status >= 500, !(error is Failure) {
+    /// Answers what a handler threw. Also when nobody waits any more: the host holds the request until it is completed.
+    private func fail(_ context: Context, _ error: any Error) {
+        var failure = Failure(answering: error)
+        if failure.status >= 500, !(error is Failure), !error.isCancellation {
             context.log.error("A request failed", ["error": "\(error)"])
+        }
+        if !(400...599).contains(failure.status) {
+            context.log.error("A handler threw a failure with an impossible status", ["failure": "\(failure)"])
+            failure = Failure(500, "Internal server error")
         }
         guard let http = try? runtime.http else { return }
         // A refusal means that the request is over already, and there is nobody left to tell.
@@ -59,8 +57,15 @@ extension Failure {
         case let error as HostError
         where error.kind == .busy || error.kind == .unavailable || error.kind == .serialization:
             self = Failure(503, "Temporarily overloaded, try again")
-        case is DecodingFailure: self = Failure(422, "Invalid request")
+        case _ where error.isCancellation: self = Failure(503, "The request was cancelled")
+        case let error as RequestMismatch:
+            self = .invalid(Problem(at: error.location, "Input should be \(error.expected)"))
         default: self = Failure(500, "Internal server error")
         }
     }
+}
+
+extension Error {
+    /// Whether the work ended because nobody waits for it any more.
+    var isCancellation: Bool { self is CancellationError || (self as? HostError)?.kind == .cancelled }
 }

@@ -2,23 +2,25 @@ import HearthJSON
 
 /// The description of a route as an OpenAPI 3.1 Operation Object.
 struct Operation {
-    let method: Method
     let path: RoutePath
     let summary: String
     let tag: String
-    let access: Access
     let status: Int
     let options: RouteOptions
     let query: (any Input.Type)?
     let body: (any Input.Type)?
     let result: (any JSONEncodable.Type)?
 
-    /// Objects to be published beside it.
-    var components: [any Object.Type] { (body?.components ?? []) + (result?.components ?? []) + nested }
+    /// Objects to be published beside it. The query itself is spread into parameters, so only what its members refer to.
+    var components: [any Object.Type] {
+        var components = Components()
+        if let query { components.addMembers(of: query) }
+        if let body { components.add(body) }
+        if let result { components.add(result) }
+        return components.all
+    }
 
-    /// Objects that the query's members refer to; the query itself is spread into parameters.
-    private var nested: [any Object.Type] { query.map { Array($0.components.dropFirst()) } ?? [] }
-
+    /// The Operation Object.
     var json: JSONValue {
         var object: JSONObject = ["summary": .string(summary), "tags": [.string(tag)]]
         if !options.docs.isEmpty { object["description"] = .string(options.docs) }
@@ -46,7 +48,7 @@ struct Operation {
     private var queryParameters: [JSONValue] {
         guard let query else { return [] }
         let defaults = query.defaults
-        return query.memberProperties.map { property in
+        return query.members.map { property in
             var schema = property.schema
             var parameter: JSONObject = [
                 "name": .string(property.name), "in": "query", "required": .boolean(property.isRequired),
@@ -77,9 +79,4 @@ struct Operation {
         }
         return responses
     }
-}
-
-extension Input {
-    /// The members, reachable through an existential.
-    static var memberProperties: [(name: String, schema: JSONValue, isRequired: Bool)] { schema.properties }
 }

@@ -9,14 +9,12 @@ public struct ReplyStream: Sendable {
     /// - Throws: ``HostError`` with ``HostError/Kind/cancelled`` when the client has gone.
     public func send(_ bytes: [UInt8]) async throws {
         let http = try context.runtime.http
-        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-            let box = Unmanaged.passRetained(ContinuationBox<Void>(continuation))
-            let status = bytes.lending {
+        try await ContinuationBox<Void>.waiting(for: "write_stream") { box in
+            bytes.lending {
                 http.pointee.write_stream(
                     context.runtime.host, context.handle, $0,
-                    { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box.toOpaque())
+                    { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box)
             }
-            box.resumeIfRefused(status, "write_stream")
         }
     }
 

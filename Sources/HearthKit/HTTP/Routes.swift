@@ -79,10 +79,10 @@ public struct Routes: Sendable {
         status: Int = 200, options: RouteOptions = RouteOptions(),
         handler: @escaping @Sendable (Request<Query, Body>) async throws -> Result
     ) {
-        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request, raw in
+        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request in
             let result = try await handler(request)
-            if Result.self == Nothing.self { return try await Reply.empty(status: status).send(to: raw) }
-            try ResponseBuffer.respond(raw, status: status, headers: []) { result.write(to: &$0) }
+            if Result.self == Nothing.self { return try await Reply.empty(status: status).send(to: request.context) }
+            try ResponseBuffer.respond(request.context, status: status, headers: []) { result.write(to: &$0) }
         }
     }
 
@@ -103,27 +103,29 @@ public struct Routes: Sendable {
         documents: Result.Type, status: Int = 200, options: RouteOptions = RouteOptions(),
         handler: @escaping @Sendable (Request<Query, Body>) async throws -> Reply
     ) {
-        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request, raw in
-            try await handler(request).send(to: raw)
+        add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request in
+            try await handler(request).send(to: request.context)
         }
     }
 
     private func add<Query: Input, Body: Input, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, _: Query.Type, _: Body.Type, _: Result.Type, _ status: Int,
-        _ options: RouteOptions, _ serve: @escaping @Sendable (Request<Query, Body>, RawRequest) async throws -> Void
+        _ options: RouteOptions, _ serve: @escaping @Sendable (Request<Query, Body>) async throws -> Void
     ) {
         let operation = Operation(
-            method: method, path: path, summary: summary, tag: tag, access: access, status: status, options: options,
+            path: path, summary: summary, tag: tag, status: status, options: options,
             query: Query.self == Nothing.self ? nil : Query.self, body: Body.self == Nothing.self ? nil : Body.self,
             result: Result.self == Nothing.self ? nil : Result.self)
-        let queryProperties = Query.schema.properties
-        let bodyProperties = Body.schema.properties
-        let endpoint = Endpoint(runtime: registrar.runtime, pathNames: path.parameters.map(\.name)) { raw, context in
+        let pathNames = path.parameters.map(\.name)
+        let queryMembers = Query.schema.members
+        let bodyMembers = Body.schema.members
+        let endpoint = Endpoint(runtime: registrar.runtime) { incoming, context in
             let request = Request<Query, Body>(
-                context: context,
-                query: queryProperties.isEmpty ? Query() : try Query(json: raw.query(queryProperties)),
-                body: bodyProperties.isEmpty ? Body() : try Body(json: raw.body(bodyProperties)), raw: raw)
-            try await serve(request, raw)
+                context: context, query: queryMembers.isEmpty ? Query() : try incoming.query(Query.self, queryMembers),
+                body: bodyMembers.isEmpty ? Body() : try incoming.body(Body.self, bodyMembers), form: incoming.form,
+                actor: incoming.actor,
+                pathValues: PathValues(names: pathNames, texts: pathNames.isEmpty ? [] : incoming.pathTexts))
+            try await serve(request)
         }
         registrar.add(endpoint, method, path, access, options, operation)
     }

@@ -4,6 +4,12 @@ import CHearth
 struct ForeignText {
     private var bytes: [UInt8] = []
 
+    /// How many bytes there are.
+    var count: Int { bytes.count }
+
+    /// Adds bytes.
+    mutating func append(_ data: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: data) }
+
     /// Adds a text; the answer tells where it will lie.
     mutating func append(_ text: String) -> Range<Int> {
         let start = bytes.count

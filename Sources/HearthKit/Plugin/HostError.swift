@@ -44,6 +44,8 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// Whether the same call may succeed later.
     public let retryable: Bool
+    /// Whether the host did not even begin with the call.
+    private(set) var isRefusal = false
 
     /// A readable form for logs.
     public var description: String { code.isEmpty ? message : "\(code): \(message)" }
@@ -69,8 +71,10 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     /// Throws unless a call of the host was accepted.
     static func check(_ status: hearth_status, _ call: @autoclosure () -> String) throws(HostError) {
         guard status != HearthStatus.ok.rawValue else { return }
-        throw HostError(
+        var error = HostError(
             Kind(status: HearthStatus(rawValue: status)), message: "\(call()) was refused with status \(status)",
             retryable: status == HearthStatus.busy.rawValue || status == HearthStatus.unavailable.rawValue)
+        error.isRefusal = true
+        throw error
     }
 }

@@ -1,33 +1,46 @@
 import CHearth
 import Synchronization
 
-/// The plugin whose library this copy of HearthKit is linked into. The C functions of a descriptor carry no pointer to
-/// find it by, and each library has exactly one, so it is kept here.
-private let pluginType = Mutex<(any Plugin.Type)?>(nil)
+/// The plugin whose library this copy of HearthKit is linked into, and its descriptor. The C functions of a descriptor carry no
+/// pointer to find it by, and each library has exactly one, so it is kept here.
+private let described = Mutex<Described?>(nil)
+
+/// Sendable because the descriptor is constant data.
+private struct Described: @unchecked Sendable {
+    let plugin: any Plugin.Type
+    let descriptor: PluginDescriptor
+}
 
 extension Plugin {
-    /// The descriptor of this plugin, for the entry of its library.
+    /// The descriptor of this plugin, for the entry of its library. Each library has one plugin.
     public static var descriptor: PluginDescriptor {
-        pluginType.withLock { $0 = Self.self }
-        // Leaked on purpose: a descriptor is constant data that lives as long as the library, which is never unloaded.
-        let descriptor = UnsafeMutablePointer<hearth_plugin>.allocate(capacity: 1)
-        descriptor.initialize(
-            to: hearth_plugin(
-                size: UInt32(MemoryLayout<hearth_plugin>.size), abi: HEARTH_ABI,
-                id: hearth_string(id), version: hearth_string(version),
-                init: initializePlugin, start: startPlugin, drain: drainPlugin, stop: stopPlugin,
-                get_interface: nil))
-        return UnsafePointer(descriptor)
+        described.withLock { described in
+            // Tools ask several times.
+            if let described, described.plugin == Self.self { return described }
+            // Never freed: a descriptor is constant data that lives as long as the library, which is never unloaded.
+            let descriptor = UnsafeMutablePointer<hearth_plugin>.allocate(capacity: 1)
+            descriptor.initialize(
+                to: hearth_plugin(
+                    size: UInt32(MemoryLayout<hearth_plugin>.size), abi: HEARTH_ABI,
+                    id: hearth_string(id), version: hearth_string(version),
+                    init: initializePlugin, start: startPlugin, drain: drainPlugin, stop: stopPlugin,
+                    get_interface: nil))
+            let new = Described(plugin: Self.self, descriptor: UnsafePointer(descriptor))
+            described = new
+            return new
+        }.descriptor
     }
 }
 
 /// An instance of the plugin with its connection to the host: what `instance` points to between init and stop.
 private final class PluginInstance {
     let runtime: PluginRuntime
+    let registrar: Registrar
     let plugin: any Plugin
 
-    init(runtime: PluginRuntime, plugin: any Plugin) {
+    init(_ runtime: PluginRuntime, _ registrar: Registrar, _ plugin: any Plugin) {
         self.runtime = runtime
+        self.registrar = registrar
         self.plugin = plugin
     }
 
@@ -39,13 +52,19 @@ private final class PluginInstance {
 private func initializePlugin(
     host: UnsafePointer<hearth_host>?, instance: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> hearth_status {
-    guard let host, let instance, let type = pluginType.withLock({ $0 }) else { return HearthStatus.invalid.rawValue }
+    guard let host, let instance, let type = described.withLock({ $0?.plugin }) else { return HearthStatus.invalid.rawValue }
     do {
-        let runtime = try PluginRuntime(host: host, pluginID: "\(type.id)")
-        let setup = Setup(runtime: runtime)
-        let plugin = try type.init(setup)
-        try setup.finish()
-        instance.pointee = Unmanaged.passRetained(PluginInstance(runtime: runtime, plugin: plugin)).toOpaque()
+        let runtime = try PluginRuntime(host: host)
+        let registrar = Registrar(runtime: runtime)
+        let plugin: any Plugin
+        do {
+            plugin = try type.init(Setup(registrar: registrar))
+            if let refusal = registrar.error { throw refusal }
+        } catch {
+            registrar.release()
+            throw error
+        }
+        instance.pointee = Unmanaged.passRetained(PluginInstance(runtime, registrar, plugin)).toOpaque()
         return HearthStatus.ok.rawValue
     } catch {
         host.pointee.refuse(host, because: error)
@@ -58,7 +77,7 @@ private func startPlugin(instance: UnsafeMutableRawPointer?, context: hearth_con
     let running = PluginInstance.from(instance)
     let plugin = running.plugin
     let beginning = Context(handle: context, runtime: running.runtime)
-    let result = blocking { try await plugin.start(beginning) }
+    let result = beginning.waiting { try await plugin.start(beginning) }
     guard case .failure(let error) = result else { return HearthStatus.ok.rawValue }
     running.runtime.host.pointee.refuse(running.runtime.host, because: error)
     return HearthStatus.failed.rawValue
@@ -71,7 +90,9 @@ private func drainPlugin(instance: UnsafeMutableRawPointer?) {
 
 private func stopPlugin(instance: UnsafeMutableRawPointer?) {
     guard let instance else { return }
-    Unmanaged<PluginInstance>.fromOpaque(instance).release()
+    let ended = Unmanaged<PluginInstance>.fromOpaque(instance).takeRetainedValue()
+    // By itself it would stay when a handler holds the routes that it was registered with.
+    ended.registrar.release()
 }
 
 extension hearth_host {

@@ -7,21 +7,22 @@ import CHearth
 final class PluginRuntime: @unchecked Sendable {
     let host: UnsafePointer<hearth_host>
     let core: UnsafePointer<hearth_core>
-    let pluginID: String
+    /// Where the tasks of the plugin run.
+    let executor: WorkerExecutor
 
     private let httpTable: UnsafePointer<hearth_http>?
     private let databaseTable: UnsafePointer<hearth_database>?
     private let servicesTable: UnsafePointer<hearth_services>?
     private let usersTable: UnsafePointer<hearth_users>?
 
-    init(host: UnsafePointer<hearth_host>, pluginID: String) throws {
+    init(host: UnsafePointer<hearth_host>) throws {
         func table<Table>(_ id: StaticString, _: Table.Type) -> UnsafePointer<Table>? {
             host.pointee.get_interface(host, hearth_string(id))?.assumingMemoryBound(to: Table.self)
         }
         guard let core = table("hearth.core/1", hearth_core.self) else { throw InterfaceUnavailable(id: "hearth.core/1") }
         self.host = host
         self.core = core
-        self.pluginID = pluginID
+        executor = WorkerExecutor(host: host, core: core)
         httpTable = table("hearth.http/1", hearth_http.self)
         databaseTable = table("hearth.database/1", hearth_database.self)
         servicesTable = table("hearth.services/1", hearth_services.self)

@@ -3,14 +3,15 @@ import HearthJSON
 import Synchronization
 
 /// Takes what a plugin registers to the host, and remembers the first refusal: registration is all or nothing, so the
-/// declarations themselves need not throw.
+/// declarations themselves need not throw. It keeps what the host calls alive until `stop`.
 final class Registrar: Sendable {
     let runtime: PluginRuntime
     private let state = Mutex(State())
 
     private struct State {
         var firstError: (any Error)?
-        var published: Set<String> = []
+        var published: [String: any Object.Type] = [:]
+        var kept: [any AnyObject & Sendable] = []
     }
 
     init(runtime: PluginRuntime) { self.runtime = runtime }
@@ -22,6 +23,22 @@ final class Registrar: Sendable {
     func register(_ body: () throws -> Void) {
         guard error == nil else { return }
         do { try body() } catch { state.withLock { $0.firstError = error } }
+    }
+
+    /// Keeps an object that the host will call until ``release()``, and gives the pointer by which it does.
+    func keep(_ endpoint: any AnyObject & Sendable) -> UnsafeMutableRawPointer {
+        state.withLock { $0.kept.append(endpoint) }
+        return Unmanaged.passUnretained(endpoint).toOpaque()
+    }
+
+    /// The host calls nothing of this plugin any more.
+    func release() {
+        // Released outside of the lock: what goes with it is the plugin's.
+        let kept = state.withLock { state in
+            defer { state.kept = [] }
+            return state.kept
+        }
+        _ = consume kept
     }
 
     /// Adds a route with the objects that its description refers to.
@@ -50,8 +67,7 @@ final class Registrar: Sendable {
                     route.body_limit = UInt64(options.bodyLimit ?? 0)
                     route.operation = ForeignText.string(at: operationText, base)
                     route.handle = Endpoint.handler
-                    // Never released: the host may call it until stop, and routes are made once.
-                    route.user = Unmanaged.passRetained(endpoint).toOpaque()
+                    route.user = keep(endpoint)
                     return http.pointee.add_route(runtime.host, &route)
                 }
             }
@@ -60,20 +76,22 @@ final class Registrar: Sendable {
     }
 
     /// Publishes the schemas of objects, each once.
+    ///
+    /// - Throws: When the host refuses one, or two types have the same name.
     private func publish(_ objects: [any Object.Type]) throws {
         let http = try runtime.http
         for object in objects {
             let name = object.schemaName
-            guard state.withLock({ $0.published.insert(name).inserted }) else { continue }
+            if let known = state.withLock({ $0.published.updateValue(object, forKey: name) }) {
+                guard known == object else {
+                    throw HostError(.conflict, message: "two types have the schema name \(name): \(known) and \(object)")
+                }
+                continue
+            }
             let status = name.lending { name in
                 object.definition.text.lending { http.pointee.add_schema(runtime.host, name, $0) }
             }
             try HostError.check(status, "add_schema \(name)")
         }
     }
-}
-
-extension Object {
-    /// The published name, reachable through an existential.
-    static var schemaName: String { schema.name }
 }

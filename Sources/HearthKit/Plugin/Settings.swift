@@ -1,8 +1,23 @@
 import CHearth
+import HearthJSON
 
 /// The plugin's settings: declared in `plugin.toml`, validated by the host before the plugin sees them, defaults filled in.
 public struct Settings: Sendable {
     let runtime: PluginRuntime
+
+    /// Reads all settings into a type that names them once, with their Swift types.
+    ///
+    /// ```swift
+    /// struct GreeterSettings: Input {
+    ///     var greeting = ""
+    ///     static let schema = Schema<GreeterSettings>("GreeterSettings") { Field("greeting", \.greeting) }
+    /// }
+    /// let settings: GreeterSettings = try setup.settings.decoded()
+    /// ```
+    /// - Throws: ``DecodingFailure`` when `plugin.toml` declares other types.
+    public func decoded<Values: Input>(as _: Values.Type = Values.self) throws -> Values {
+        try Values(json: JSONValue(parsing: String(runtime.core.pointee.settings(runtime.host))))
+    }
 
     /// Reads a text.
     ///
@@ -15,6 +30,8 @@ public struct Settings: Sendable {
     }
 
     /// Reads a whole number.
+    ///
+    /// - Throws: As ``text(_:)``.
     public func integer(_ key: String) throws -> Int {
         var value: Int64 = 0
         try check(key.lending { runtime.core.pointee.setting_integer(runtime.host, $0, &value) }, key)
@@ -22,6 +39,8 @@ public struct Settings: Sendable {
     }
 
     /// Reads a number.
+    ///
+    /// - Throws: As ``text(_:)``.
     public func double(_ key: String) throws -> Double {
         var value = 0.0
         try check(key.lending { runtime.core.pointee.setting_double(runtime.host, $0, &value) }, key)
@@ -29,6 +48,8 @@ public struct Settings: Sendable {
     }
 
     /// Reads a switch.
+    ///
+    /// - Throws: As ``text(_:)``.
     public func boolean(_ key: String) throws -> Bool { try integer(key) != 0 }
 
     private func check(_ status: hearth_status, _ key: String) throws {

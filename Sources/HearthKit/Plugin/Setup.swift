@@ -3,13 +3,10 @@ import HearthJSON
 
 /// What a plugin registers with during its `init`.
 public struct Setup: Sendable {
-    let runtime: PluginRuntime
     private let registrar: Registrar
+    private var runtime: PluginRuntime { registrar.runtime }
 
-    init(runtime: PluginRuntime) {
-        self.runtime = runtime
-        registrar = Registrar(runtime: runtime)
-    }
+    init(registrar: Registrar) { self.registrar = registrar }
 
     /// The plugin's settings.
     public var settings: Settings { Settings(runtime: runtime) }
@@ -30,7 +27,7 @@ public struct Setup: Sendable {
     ///   - methods: What it can do.
     public func provide(_ name: String, @ServiceBuilder methods: () -> [ProvidedMethod]) {
         let service = ServiceEndpoint(runtime: runtime, methods: methods())
-        registrar.register { try service.register(name) }
+        registrar.register { try service.register(name, with: registrar) }
     }
 
     /// Extends the user object with the members of a type, answered in bulk.
@@ -52,7 +49,7 @@ public struct Setup: Sendable {
             json.endArray()
             return json.bytes
         }
-        registrar.register { try facet.register(name, schema: Members.definition) }
+        registrar.register { try facet.register(name, schema: Members.definition, with: registrar) }
     }
 
     /// Observes the accounts of users, inside the transaction of each step.
@@ -61,12 +58,30 @@ public struct Setup: Sendable {
     ///   - events: Which steps.
     ///   - observe: Throwing undoes the step and tells the client the message of a ``Failure``.
     public func observeUsers(_ events: Set<UserEvent>, observe: @escaping @Sendable (Context, UserChange) async throws -> Void) {
-        let observer = UserObserverEndpoint(runtime: runtime, observe: observe)
-        registrar.register { try observer.register(events) }
+        let observer = UserObserverEndpoint(runtime: runtime) { context, event, user, changes in
+            // An event that this version does not know is let through.
+            if let event = UserEvent(rawValue: event) {
+                try await observe(context, UserChange(event: event, user: user, changes: changes))
+            }
+            return []
+        }
+        let set = events.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+        registrar.register { try observer.register(set, with: registrar) }
     }
 
-    /// Throws what the host refused.
-    func finish() throws {
-        if let error = registrar.error { throw error }
+    /// Answers what this plugin knows about a user, when he asks for all of his data.
+    ///
+    /// - Parameter export: Gives it; nil for nothing.
+    public func exportUserData<Data: JSONEncodable>(_ export: @escaping @Sendable (Context, UUID) async throws -> Data?) {
+        let observer = UserObserverEndpoint(runtime: runtime) { context, _, user, _ in
+            guard let data = try await export(context, user) else { return [] }
+            var json = JSONWriter()
+            data.write(to: &json)
+            return json.bytes
+        }
+        registrar.register { try observer.register(1 << UserObserverEndpoint.exported, with: registrar) }
     }
+
+    /// The plugin's numbers for the operator.
+    public var metrics: Metrics { Metrics(runtime: runtime) }
 }

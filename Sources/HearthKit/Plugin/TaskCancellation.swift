@@ -1,6 +1,18 @@
 import CHearth
 import Synchronization
 
+extension Context {
+    /// Serves a call of the host as a task that is cancelled when nobody waits for its result any more.
+    func serve(_ work: @escaping @Sendable () async -> Void) {
+        let cancellation = TaskCancellation()
+        let task = runtime.executor.start {
+            await work()
+            cancellation.finish()
+        }
+        cancellation.watch(self, task)
+    }
+}
+
 /// Carries the host's cancellation of a context to the task that works for it.
 ///
 /// The host may call back while the task ends on another thread, so it is given a number instead of a pointer: a late
@@ -14,6 +26,9 @@ final class TaskCancellation: Sendable {
 
     private static let lastNumber = Atomic<UInt>(0)
     private static let tasks = Mutex<[UInt: Task<Void, Never>]>([:])
+
+    /// How many tasks are watched, for tests.
+    static var watched: Int { tasks.withLock { $0.count } }
 
     private let state = Mutex(State.starting)
 

@@ -7,10 +7,9 @@ public import HearthJSON
 /// Field("level") { $0.progress.level }                    // written only
 /// ```
 public struct Field<Value>: Sendable {
-    let name: String
-    let schema: JSONValue
-    let isRequired: Bool
-    let components: [any Object.Type]
+    let name: StaticString
+    let type: any SchemaValue.Type
+    let constraints: [Constraint]
     /// Writes name and value.
     @usableFromInline let write: @Sendable (Value, inout JSONWriter) -> Void
     /// Reads the value; nil for a field that is only written.
@@ -21,12 +20,19 @@ public struct Field<Value>: Sendable {
         write: @escaping @Sendable (Value, inout JSONWriter) -> Void,
         read: (@Sendable (inout Value, JSONValue) throws(DecodingFailure) -> Void)?
     ) {
-        self.name = "\(name)"
-        self.schema = Constraint.apply(constraints, to: type.jsonSchema)
-        self.isRequired = constraints.contains { $0.isRequired }
-        self.components = type.components
+        self.name = name
+        self.type = type
+        self.constraints = constraints
         self.write = write
         self.read = read
+    }
+
+    /// What is known about the member without a value. Computed when asked for: while schemas that refer to each other are
+    /// made, the other one may not be there yet.
+    var member: ObjectMember {
+        ObjectMember(
+            name: "\(name)", schema: Constraint.apply(constraints, to: type.jsonSchema),
+            isRequired: constraints.contains { $0.isRequired })
     }
 
     /// A member that is read and written.
@@ -66,4 +72,11 @@ public struct Field<Value>: Sendable {
             },
             read: nil)
     }
+}
+
+/// What is known about a member of an object without a value.
+struct ObjectMember: Sendable {
+    let name: String
+    let schema: JSONValue
+    let isRequired: Bool
 }

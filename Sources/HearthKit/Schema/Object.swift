@@ -21,26 +21,35 @@ public protocol Input: Object, JSONDecodable {
 public protocol Output: Object, JSONEncodable {}
 
 extension Object {
-    public static var jsonSchema: JSONValue { ["$ref": .string("#/components/schemas/\(schema.name)")] }
+    /// A reference to the schema by its name.
+    public static var jsonSchema: JSONValue { ["$ref": .string("#/components/schemas/\(schemaName)")] }
 
-    public static var components: [any Object.Type] { [Self.self] + schema.fields.flatMap(\.components) }
-
+    /// None: for objects that are only written.
     public static var defaults: [String: JSONValue] { [:] }
+
+    /// The published name, reachable through an existential.
+    static var schemaName: String { schema.name }
+
+    /// The members, reachable through an existential.
+    static var members: [ObjectMember] { schema.members }
+
+    /// The types of the members.
+    static var memberTypes: [any SchemaValue.Type] { schema.fields.map(\.type) }
 
     /// The schema itself, to be published under its name.
     static var definition: JSONValue {
         let optional = defaults
         var properties = JSONObject()
         var required: [JSONValue] = []
-        for field in schema.fields {
-            var property = field.schema
-            if let value = optional[field.name], !field.isRequired, case .object(var object) = property {
+        for member in members {
+            var property = member.schema
+            if let value = optional[member.name], !member.isRequired, case .object(var object) = property {
                 object["default"] = value
                 property = .object(object)
             }
-            properties[field.name] = property
+            properties[member.name] = property
             // What is only written is always there.
-            if field.isRequired || !(Self.self is any Input.Type) { required.append(.string(field.name)) }
+            if member.isRequired || !(Self.self is any Input.Type) { required.append(.string(member.name)) }
         }
         var definition: JSONObject = ["type": "object", "properties": .object(properties)]
         if !required.isEmpty { definition["required"] = .array(required) }
@@ -49,28 +58,23 @@ extension Object {
 }
 
 extension Input {
+    /// The defaults, with the members that are there.
     public init(json: JSONValue) throws(DecodingFailure) {
         self.init()
         try Self.schema.read(json, into: &self)
     }
 
+    /// The values of a fresh instance.
     public static var defaults: [String: JSONValue] {
         let fresh = Self()
-        var defaults: [String: JSONValue] = [:]
-        for field in schema.fields {
-            var json = JSONWriter()
-            json.beginObject()
-            field.write(fresh, &json)
-            json.endObject()
-            guard let written = try? JSONValue(parsing: json.bytes), case .object(let object) = written,
-                let value = object[field.name]
-            else { continue }
-            defaults[field.name] = value
-        }
-        return defaults
+        var json = JSONWriter()
+        schema.write(fresh, to: &json)
+        guard case .object(let object)? = try? JSONValue(parsing: json.bytes) else { return [:] }
+        return Dictionary(object.members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension Output {
+    /// Writes the members in the order of the schema.
     @inlinable public func write(to json: inout JSONWriter) { Self.schema.write(self, to: &json) }
 }

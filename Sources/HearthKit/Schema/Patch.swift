@@ -8,7 +8,7 @@ public enum Patch<Value: JSONDecodable & JSONEncodable>: JSONDecodable, JSONEnco
     case value(Value)
 
     public static var jsonSchema: JSONValue { Value.jsonSchema }
-    public static var components: [any Object.Type] { Value.components }
+    public static var parts: [any SchemaValue.Type] { [Value.self] }
 
     public init(json: JSONValue) throws(DecodingFailure) { self = .value(try Value(json: json)) }
 
@@ -19,5 +19,10 @@ public enum Patch<Value: JSONDecodable & JSONEncodable>: JSONDecodable, JSONEnco
     /// The new value, or what is stored.
     public func applied(to stored: Value) -> Value {
         if case .value(let value) = self { value } else { stored }
+    }
+
+    /// The new value, or what is stored; null counts as left out, for a member that is sent as optional and never empty.
+    public func applied<Wrapped>(to stored: Wrapped) -> Wrapped where Value == Wrapped? {
+        if case .value(let value?) = self { value } else { stored }
     }
 }

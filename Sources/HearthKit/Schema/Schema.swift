@@ -13,7 +13,7 @@ public struct Schema<Value>: Sendable {
     public init(_ name: String, @SchemaBuilder<Value> fields: () -> [Field<Value>]) {
         self.name = name
         self.fields = fields()
-        positions = Dictionary(self.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(self.fields.enumerated().map { ("\($1.name)", $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Writes an object.
@@ -32,17 +32,17 @@ public struct Schema<Value>: Sendable {
         }
     }
 
-    /// The declared members of an object, for a query or a path.
-    var properties: [(name: String, schema: JSONValue, isRequired: Bool)] {
-        fields.map { ($0.name, $0.schema, $0.isRequired) }
-    }
+    /// What is known about the members without a value.
+    var members: [ObjectMember] { fields.map(\.member) }
 }
 
 /// Collects the fields of a ``Schema``.
 @resultBuilder public enum SchemaBuilder<Value> {
     /// A field.
     public static func buildExpression(_ field: Field<Value>) -> [Field<Value>] { [field] }
-    /// Fields of a part that several objects share.
+    /// The members of another object.
+    public static func buildExpression(_ include: Include<Value>) -> [Field<Value>] { include.fields }
+    /// Fields that are computed elsewhere.
     public static func buildExpression(_ fields: [Field<Value>]) -> [Field<Value>] { fields }
     /// All fields.
     public static func buildBlock(_ fields: [Field<Value>]...) -> [Field<Value>] { fields.flatMap { $0 } }

@@ -47,7 +47,7 @@ extension Bool: JSONDecodable, JSONEncodable {
 
 extension Optional: SchemaValue where Wrapped: SchemaValue {
     public static var jsonSchema: JSONValue { ["anyOf": [Wrapped.jsonSchema, ["type": "null"]]] }
-    public static var components: [any Object.Type] { Wrapped.components }
+    public static var parts: [any SchemaValue.Type] { [Wrapped.self] }
 }
 
 extension Optional: JSONDecodable where Wrapped: JSONDecodable {
@@ -64,7 +64,7 @@ extension Optional: JSONEncodable where Wrapped: JSONEncodable {
 
 extension Array: SchemaValue where Element: SchemaValue {
     public static var jsonSchema: JSONValue { ["type": "array", "items": Element.jsonSchema] }
-    public static var components: [any Object.Type] { Element.components }
+    public static var parts: [any SchemaValue.Type] { [Element.self] }
 }
 
 extension Array: JSONDecodable where Element: JSONDecodable {

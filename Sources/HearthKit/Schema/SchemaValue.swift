@@ -5,12 +5,13 @@ public protocol SchemaValue: Sendable {
     /// The JSON Schema of this type, such as `{"type": "integer"}`.
     static var jsonSchema: JSONValue { get }
 
-    /// Objects that the schema refers to by name, to be published beside it.
-    static var components: [any Object.Type] { get }
+    /// The types that this one is made of, such as the elements of an array: objects among them are published beside it.
+    static var parts: [any SchemaValue.Type] { get }
 }
 
 extension SchemaValue {
-    public static var components: [any Object.Type] { [] }
+    /// None.
+    public static var parts: [any SchemaValue.Type] { [] }
 }
 
 /// A type that can be read from JSON.

@@ -74,9 +74,13 @@ public struct LocalDate: Sendable, Hashable, Strideable, CustomStringConvertible
     public var startOfWeek: LocalDate { self - weekday }
 
     /// A number of days later.
-    public static func + (date: LocalDate, days: Int) -> LocalDate { LocalDate(days: date.days + Int32(days)) }
+    public static func + (date: LocalDate, days: Int) -> LocalDate {
+        LocalDate(days: Int32(clamping: Int(date.days).addingReportingOverflow(days).partialValue))
+    }
     /// A number of days earlier.
-    public static func - (date: LocalDate, days: Int) -> LocalDate { LocalDate(days: date.days - Int32(days)) }
+    public static func - (date: LocalDate, days: Int) -> LocalDate {
+        LocalDate(days: Int32(clamping: Int(date.days).subtractingReportingOverflow(days).partialValue))
+    }
     /// The number of days from one day to another.
     public static func - (later: LocalDate, earlier: LocalDate) -> Int { Int(later.days) - Int(earlier.days) }
 

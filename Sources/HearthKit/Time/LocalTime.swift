@@ -48,7 +48,10 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 extension LocalTime: JSONDecodable, JSONEncodable {
-    public static var jsonSchema: JSONValue { ["type": "string", "format": "time"] }
+    /// A pattern: the format `time` of JSON Schema demands an offset, which a local time has not.
+    public static var jsonSchema: JSONValue {
+        ["type": "string", "pattern": #"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"#]
+    }
 
     public init(json: JSONValue) throws(DecodingFailure) {
         guard case .string(let text) = json, let value = LocalTime(text) else {

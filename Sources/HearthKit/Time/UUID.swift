@@ -1,9 +1,15 @@
 public import HearthJSON
 
 /// A universally unique identifier (RFC 9562).
+///
+/// Foundation has a type of the same name. A module that imports both says once which one it means:
+/// `typealias UUID = HearthKit.UUID`.
 public struct UUID: Sendable, Hashable, Comparable, CustomStringConvertible {
     let high: UInt64
     let low: UInt64
+
+    /// All bits zero: a value to begin with where one is required to come.
+    public static let zero = UUID(high: 0, low: 0)
 
     init(high: UInt64, low: UInt64) {
         self.high = high

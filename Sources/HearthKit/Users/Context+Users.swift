@@ -63,14 +63,14 @@ extension Context {
     }
 
     private func found(_ call: (@escaping hearth_users_found, UnsafeMutableRawPointer) -> hearth_status) async throws -> [User] {
-        try await withUnsafeThrowingContinuation { continuation in
-            let box = Unmanaged.passRetained(ContinuationBox<[User]>(continuation))
-            let status = call(
+        try await ContinuationBox<[User]>.waiting(for: "the user search") { box in
+            call(
                 { user, error, users, count in
                     ContinuationBox<[User]>.resume(
-                        user, error, UnsafeBufferPointer(start: users, count: Int(count)).compactMap { $0.map { User($0) } })
-                }, box.toOpaque())
-            box.resumeIfRefused(status, "the user search")
+                        user, error,
+                        UnsafeBufferPointer(start: users, count: users == nil ? 0 : Int(count)).compactMap { $0.map { User($0) } }
+                    )
+                }, box)
         }
     }
 }

@@ -16,19 +16,18 @@ final class FacetEndpoint: Sendable {
         self.read = read
     }
 
-    func register(_ name: String, schema: JSONValue) throws {
+    func register(_ name: String, schema: JSONValue, with registrar: Registrar) throws {
         let users = try runtime.users
         let status = name.lending { name in
             schema.text.lending { schema in
                 var facet = hearth_facet(
                     size: UInt32(MemoryLayout<hearth_facet>.size), reserved: 0, name: name, schema: schema,
                     read: { user, request in
-                        guard let user, let request else { return 0 }
+                        guard let user, let request else { return HandlerOutcome.failed }
                         Unmanaged<FacetEndpoint>.fromOpaque(user).takeUnretainedValue().handle(request)
-                        return 2
+                        return HandlerOutcome.pending
                     },
-                    // Never released: the host may call it until stop.
-                    user: Unmanaged.passRetained(self).toOpaque())
+                    user: registrar.keep(self))
                 return users.pointee.add_facet(runtime.host, &facet)
             }
         }
@@ -42,12 +41,7 @@ final class FacetEndpoint: Sendable {
             UUID(bytes: UnsafeRawBufferPointer(rebasing: bytes[($0 * 16)...]))
         }
         let isPublic = request.pointee.is_public != 0
-        let cancellation = TaskCancellation()
-        let task = Task.immediate {
-            await self.answer(context, users, isPublic)
-            cancellation.finish()
-        }
-        cancellation.watch(context, task)
+        context.serve { await self.answer(context, users, isPublic) }
     }
 
     private func answer(_ context: Context, _ users: [UUID], _ isPublic: Bool) async {

@@ -29,51 +29,52 @@ public struct UserChange: Sendable {
 
 /// An observer as the host calls it.
 final class UserObserverEndpoint: Sendable {
-    private let runtime: PluginRuntime
-    private let observe: @Sendable (Context, UserChange) async throws -> Void
+    /// Observes a step; the answer is JSON for an export, else empty.
+    typealias Observe =
+        @Sendable (
+            _ context: Context, _ event: hearth_user_event, _ user: UUID, _ changes: JSONValue
+        ) async throws -> [UInt8]
 
-    init(runtime: PluginRuntime, observe: @escaping @Sendable (Context, UserChange) async throws -> Void) {
+    /// All data of the user is asked for.
+    static let exported: hearth_user_event = 7
+
+    private let runtime: PluginRuntime
+    private let observe: Observe
+
+    init(runtime: PluginRuntime, observe: @escaping Observe) {
         self.runtime = runtime
         self.observe = observe
     }
 
-    func register(_ events: Set<UserEvent>) throws {
+    func register(_ events: UInt64, with registrar: Registrar) throws {
         let users = try runtime.users
         var observer = hearth_user_observer(
             size: UInt32(MemoryLayout<hearth_user_observer>.size), reserved: 0,
-            events: events.reduce(0) { $0 | 1 << UInt64($1.rawValue) },
+            events: events,
             observe: { user, change in
-                guard let user, let change else { return 0 }
+                guard let user, let change else { return HandlerOutcome.failed }
                 Unmanaged<UserObserverEndpoint>.fromOpaque(user).takeUnretainedValue().handle(change)
-                return 2
+                return HandlerOutcome.pending
             },
-            // Never released: the host may call it until stop.
-            user: Unmanaged.passRetained(self).toOpaque())
+            user: registrar.keep(self))
         try HostError.check(users.pointee.add_observer(runtime.host, &observer), "add_observer")
     }
 
     private func handle(_ change: UnsafePointer<hearth_user_change>) {
         let context = Context(handle: change.pointee.context, runtime: runtime)
-        let event = UserEvent(rawValue: change.pointee.event)
+        let event = change.pointee.event
         let user = withUnsafeBytes(of: change.pointee.user_id) { UUID(bytes: $0) }
         let changes = (try? JSONValue(parsing: UnsafeRawBufferPointer(change.pointee.changes.buffer))) ?? .object(JSONObject())
-        let cancellation = TaskCancellation()
-        let task = Task.immediate {
-            await self.answer(context, event.map { UserChange(event: $0, user: user, changes: changes) })
-            cancellation.finish()
-        }
-        cancellation.watch(context, task)
-    }
-
-    /// An event that this version does not know is let through.
-    private func answer(_ context: Context, _ change: UserChange?) async {
-        guard let table = try? runtime.users else { return }
-        let nothing = hearth_bytes(data: nil, length: 0)
-        do {
-            if let change { try await observe(context, change) }
-            _ = table.pointee.answer_observer(runtime.host, context.handle, nil, nothing)
-        } catch {
-            CompletionError(error).lend { _ = table.pointee.answer_observer(runtime.host, context.handle, $0, nothing) }
+        context.serve {
+            guard let table = try? self.runtime.users else { return }
+            do {
+                let output = try await self.observe(context, event, user, changes)
+                _ = output.lending { table.pointee.answer_observer(self.runtime.host, context.handle, nil, $0) }
+            } catch {
+                CompletionError(error).lend {
+                    _ = table.pointee.answer_observer(self.runtime.host, context.handle, $0, hearth_bytes())
+                }
+            }
         }
     }
 }

@@ -4,19 +4,24 @@ import Synchronization
     import Glibc
 #endif
 
-/// Runs an asynchronous function to its end while the calling thread waits. Only for `start`, which the host calls on a
-/// thread that may block.
-func blocking(_ body: @escaping @Sendable () async throws -> Void) -> Result<Void, any Error> {
-    let outcome = Outcome()
-    Task.detached {
-        do {
-            try await body()
-            outcome.finish(.success(()))
-        } catch {
-            outcome.finish(.failure(error))
+extension Context {
+    /// Runs an asynchronous function to its end while the calling thread waits. Only for `start`, which the host calls on a
+    /// thread that may block.
+    func waiting(for body: @escaping @Sendable () async throws -> Void) -> Result<Void, any Error> {
+        let outcome = Outcome()
+        let cancellation = TaskCancellation()
+        let task = Task.detached(executorPreference: runtime.executor) {
+            do {
+                try await body()
+                outcome.finish(.success(()))
+            } catch {
+                outcome.finish(.failure(error))
+            }
+            cancellation.finish()
         }
+        cancellation.watch(self, task)
+        return outcome.wait()
     }
-    return outcome.wait()
 }
 
 /// A result that one thread waits for and a task delivers.
