@@ -94,17 +94,14 @@ struct HostCore: Sendable {
         return accounts
     }
 
-    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests. What they still hold then
-    /// is taken from them: its handle is stale from now on, and its memory stays, as the plugin may be looking at it.
+    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests.
     func waitForContexts(atMost limit: Duration) async {
         for context in services.contexts.open { context.cancel() }
         let end = Deadline.after(limit)
         while !services.contexts.open.isEmpty, !end.hasPassed {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        for context in services.contexts.open where services.contexts.close(context) {
-            _ = Unmanaged.passRetained(context)
-            services.finished(context)
+        for context in services.contexts.open {
             services.logger.error(
                 "A plugin has not let go of a request",
                 metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
