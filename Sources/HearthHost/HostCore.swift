@@ -15,9 +15,16 @@ struct HostCore: Sendable {
 
     /// Opens the database and starts the threads.
     ///
+    /// - Parameters:
+    ///   - environment: what the operator decides
+    ///   - clock: drives everything that depends on time
+    ///   - logger: the host's log
+    ///   - migrates: whether the host's own tables are brought up to date
+    ///   - onStatement: sees the text of every statement, for tests that count them
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
     static func open(
-        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, onStatement: (@Sendable (String) -> Void)? = nil
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true,
+        onStatement: (@Sendable (String) -> Void)? = nil
     ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
@@ -26,9 +33,13 @@ struct HostCore: Sendable {
             ])
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
+            guard let plugin = stuck.plugin else {
+                // Nothing that an operator could change.
+                return logger.debug("A worker thread is held by the host", metadata: ["replaced": "\(stuck.isReplaced)"])
+            }
             logger.warning(
                 "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
-                metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
+                metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
         let database = try openDatabase(environment, logger, onStatement)
@@ -36,7 +47,7 @@ struct HostCore: Sendable {
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
         do {
-            try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() }
+            if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
             await database.shutdown()
             throw error
@@ -56,7 +67,13 @@ struct HostCore: Sendable {
                     "A transaction was open for too long and is rolled back",
                     metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
             }
-            return try SQLiteDatabase(configuration)
+            do throws(DatabaseError) {
+                return try SQLiteDatabase(configuration)
+            } catch {
+                throw ConfigurationErrors([
+                    ConfigurationError(file: "environment", key: "DATABASE_URL or HEARTH_DATA", message: error.message)
+                ])
+            }
         case .postgresql:
             throw ConfigurationErrors([
                 ConfigurationError(
@@ -77,17 +94,14 @@ struct HostCore: Sendable {
         return accounts
     }
 
-    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests. What they still hold then
-    /// is taken from them: its handle is stale from now on, and its memory stays, as the plugin may be looking at it.
+    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests.
     func waitForContexts(atMost limit: Duration) async {
         for context in services.contexts.open { context.cancel() }
         let end = Deadline.after(limit)
         while !services.contexts.open.isEmpty, !end.hasPassed {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        for context in services.contexts.open where services.contexts.close(context) {
-            _ = Unmanaged.passRetained(context)
-            services.finished(context)
+        for context in services.contexts.open {
             services.logger.error(
                 "A plugin has not let go of a request",
                 metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])

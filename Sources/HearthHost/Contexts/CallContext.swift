@@ -164,8 +164,8 @@ final class CallContext: Sendable {
     /// Sets what is called when nobody waits any more; at once when that has happened.
     func onCancel(_ call: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void, _ user: UnsafeMutableRawPointer?) {
         let isCancelled = state.withLockedValue { state in
-            if !state.isOver { state.onCancel = ForeignCompletion(function: call, user: user) }
-            return state.isCancelled || parent?.isCancelled == true
+            if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
+            return state.isCancelled
         }
         if isCancelled { self.call(ForeignCompletion(function: call, user: user)) }
     }

@@ -6,9 +6,10 @@
  *   /savepoint  begin, insert a row, begin a savepoint, call, roll back to the savepoint, commit: likewise
  *   /count      how many rows it has
  *
- * A request ends at 2 s, so that a provider that never replies is seen.
+ * A request ends at 2 s, so that a provider that never replies is seen. It also provides rude-back/1 (deeper.h).
  */
 #include "../testing.h"
+#include "../deeper.h"
 
 typedef struct job {
     instance *self;
@@ -210,9 +211,22 @@ static hearth_outcome count(void *user, const hearth_request *request)
     return HEARTH_HANDLER_FAILED;
 }
 
+static hearth_outcome call_back(void *user, const hearth_call *call)
+{
+    return go_deeper(user, call, "rude/1");
+}
+
 static hearth_status set_up(instance *self)
 {
-    hearth_status status = serve(self, "GET", "/rude-caller/plain", call_plain, 0, 2000);
+    hearth_service service = {
+        .size = sizeof service,
+        .name = text("rude-back/1"),
+        .schema = text("{\"deeper\": {\"description\": \"Calls rude/1\", \"input\": {\"type\": \"object\"}}}"),
+        .handle = call_back,
+        .user = self,
+    };
+    hearth_status status = self->services->provide(self->host, &service);
+    status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/plain", call_plain, 0, 2000) : status;
     status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/call", call_in_transaction, 0, 2000) : status;
     status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/savepoint", call_in_savepoint, 0, 2000) : status;
     return status == HEARTH_OK ? serve(self, "GET", "/rude-caller/count", count, 0, 0) : status;

@@ -10,11 +10,12 @@
  *   write      writes a row and replies
  *   silent     returns HEARTH_HANDLER_DONE without a reply: the caller fails
  *   never      replies never: the caller fails at the deadline of its request
- *   deeper     calls itself until the host refuses; the innermost replies {"depth": calls, "status": n}
+ *   deeper     calls rude-back/1 of its caller, which calls it again, until the host refuses: {"depth": n, "status": n}
  *
  * GET /rude-provider/count tells how many rows it has.
  */
 #include "../testing.h"
+#include "../deeper.h"
 
 typedef struct work {
     instance *self;
@@ -83,41 +84,6 @@ static work *open_work(instance *self, const hearth_call *call, const char *afte
     return job;
 }
 
-static void went_deeper(void *user, const hearth_error *error, hearth_bytes output)
-{
-    work job = *(work *)user;
-    free(user);
-    if (error != NULL) {
-        job.self->services->fail(job.self->host, job.call, error);
-    } else {
-        job.self->services->reply(job.self->host, job.call, output);
-    }
-}
-
-static hearth_outcome go_deeper(instance *self, const hearth_call *call)
-{
-    uint32_t depth = 0;
-    for (uint64_t i = 0; i < call->input.length; i++) {
-        if (call->input.data[i] >= '0' && call->input.data[i] <= '9') {
-            depth = depth * 10 + (uint32_t)(call->input.data[i] - '0');
-        }
-    }
-    char input[64];
-    int length = snprintf(input, sizeof input, "{\"depth\": %u}", ++depth);
-    work *job = open_work(self, call, "");
-    if (job == NULL) {
-        return HEARTH_HANDLER_FAILED;
-    }
-    hearth_status status = self->services->call(self->host, call->context, text("rude/1"), text("deeper"),
-                                                (hearth_bytes){(const uint8_t *)input, (uint64_t)length}, NULL, went_deeper, job);
-    if (status == HEARTH_OK) {
-        return HEARTH_HANDLER_PENDING;
-    }
-    free(job);
-    reply(self, call->context, status, depth);
-    return HEARTH_HANDLER_DONE;
-}
-
 static int is_method(const hearth_call *call, const char *name)
 {
     return call->method.length == strlen(name) && memcmp(call->method.data, name, call->method.length) == 0;
@@ -160,7 +126,7 @@ static hearth_outcome handle(void *user, const hearth_call *call)
         }
         return HEARTH_HANDLER_PENDING;
     } else if (is_method(call, "deeper")) {
-        return go_deeper(self, call);
+        return go_deeper(self, call, "rude-back/1");
     } else if (is_method(call, "never")) {
         return HEARTH_HANDLER_PENDING;
     }
