@@ -147,6 +147,7 @@ struct AccountsTokenTests {
             try await there.get("/api/completions/summary?days=1").json[0]?["date"]?.string
         }
         #expect(try await today() == "2026-11-20T00:00:00")
+        first.clock.advance(by: .seconds(1))
         try await ada.move(to: "Pacific/Auckland")
         #expect(try await eventually { try await today() == "2026-11-21T00:00:00" })
         try await first.stop()

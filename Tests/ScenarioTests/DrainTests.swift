@@ -53,6 +53,7 @@ struct DrainTests {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 100
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        defer { http.shutdown { _ in } }
         let bodies = habits.map { HalvedBody(#"{"habit_id": "\#($0)"}"#) }
         let answers = bodies.map { body in
             Task {
@@ -89,10 +90,9 @@ struct DrainTests {
         }
         #expect(await process.status == 0)
         #expect(!process.errors.contains(" error "))
-        try await http.shutdown()
 
         // Nothing that was answered is lost.
-        let again = try await TestHost.start(dataFolder: folder)
+        let again = try await TestHost.start(dataFolder: folder, clock: ManualClock(now: SystemClock().now))
         let sameAda = TestClient(again, token: ada.token)
         #expect(try await sameAda.get("/api/completions/history").json.count == 10)
         #expect(try await sameAda.get("/api/habits/").json.each("total_completions") == Array(repeating: 1, count: 10))

@@ -168,7 +168,7 @@ enum HTTPInterface {
                 return exchange.complete(
                     .failure(
                         HTTPError(
-                            HTTPResponse.Status(code: Int(status)), detail.isEmpty ? nil : detail,
+                            HTTPResponse.Status(number: Int(status)), detail.isEmpty ? nil : detail,
                             errors: errors.isEmpty ? nil : errors)))
             }
         }

@@ -11,7 +11,7 @@ enum ResponseReader {
         guard let pointer, pointer.pointee.size >= 8 else { return nil }
         let response = StructReader.read(pointer, size: pointer.pointee.size)
         guard (200...599).contains(response.status), response.body.isSound else { return nil }
-        var answer = ServerResponse(status: HTTPResponse.Status(code: Int(response.status)))
+        var answer = ServerResponse(status: HTTPResponse.Status(number: Int(response.status)))
         if response.header_count > 0 {
             guard let headers = response.headers, response.header_count <= 100 else { return nil }
             for index in 0..<Int(response.header_count) {
