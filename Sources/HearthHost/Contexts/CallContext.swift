@@ -2,6 +2,10 @@ import CHearth
 import HearthDatabase
 import NIOConcurrencyHelpers
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// On whose behalf a plugin works: what a `hearth_context` stands for.
 final class CallContext: Sendable {
     /// What the context is for, with what completes it.
@@ -19,7 +23,6 @@ final class CallContext: Sendable {
     let parent: CallContext?
     let requestID: String
     let actor: Actor?
-    let deadline: Deadline
     /// How deep service calls are nested.
     let depth: Int
     /// The transaction that calls on this context join; nil outside of one.
@@ -29,17 +32,26 @@ final class CallContext: Sendable {
 
     private struct State {
         var handle: hearth_context = 0
+        var deadline: Deadline
+        /// The plugin has let go of it.
+        var isOver = false
         var isCancelled = false
+        /// The threads that are calling `onCancel` at the moment.
+        var callbackThreads: [pthread_t] = []
         var onCancel: ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>?
         /// A transaction or savepoint of its own is open: calls belong on that one's context.
         var hasOpenTransaction = false
         /// A call is running in the transaction, which takes one at a time.
         var isBusy = false
+        /// The borrowed transaction has been taken back.
+        var isBarred = false
+        /// What waits until nothing runs in the transaction on behalf of this context.
+        var whenIdle: [@Sendable () -> Void] = []
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// - Parameters:
     ///   - plugin: whose context it is
@@ -59,7 +71,7 @@ final class CallContext: Sendable {
         self.parent = parent
         self.requestID = requestID
         self.actor = actor
-        self.deadline = deadline
+        state = NIOLockedValueBox(State(deadline: deadline))
         self.transaction = transaction
         self.depth = depth
         foreign = ForeignContext(requestID: requestID, actor: actor)
@@ -70,6 +82,12 @@ final class CallContext: Sendable {
         get { state.withLockedValue { $0.handle } }
         set { state.withLockedValue { $0.handle = newValue } }
     }
+
+    /// When the host gives up.
+    var deadline: Deadline { state.withLockedValue { $0.deadline } }
+
+    /// Nothing is late any more: an answer that is sent piece by piece takes as long as it takes.
+    func liftDeadline() { state.withLockedValue { $0.deadline = Deadline(uptimeNanoseconds: .max) } }
 
     /// Whether nobody waits for the result any more.
     var isCancelled: Bool { state.withLockedValue { $0.isCancelled } || parent?.isCancelled == true }
@@ -85,22 +103,57 @@ final class CallContext: Sendable {
 
     // MARK: Cancellation
 
-    /// Notes that nobody waits any more and tells the plugin, once.
+    /// Notes that nobody waits any more and tells the plugin, once; likewise for what was begun on this context. The plugin is
+    /// called on a worker: whoever cancels may be an event loop.
     func cancel() {
-        let callback = state.withLockedValue { state -> ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>? in
-            guard !state.isCancelled else { return nil }
-            state.isCancelled = true
-            defer { state.onCancel = nil }
-            return state.onCancel
+        let (isFirst, callback, running) = state.withLockedValue { state in
+            defer {
+                state.isCancelled = true
+                state.onCancel = nil
+            }
+            return (!state.isCancelled, state.onCancel, state.running)
         }
-        for call in state.withLockedValue({ $0.running }) { call.cancel() }
-        if let callback { WorkLabel.with(plugin.label) { callback.function(callback.user) } }
+        guard isFirst else { return }
+        for call in running { call.cancel() }
+        if let callback { plugin.services.workers.enqueue(plugin.label) { self.call(callback) } }
+        for child in plugin.services.contexts.open where child.parent === self { child.cancel() }
+    }
+
+    /// Calls what was asked for with `on_cancel`, unless the context is over.
+    private func call(_ callback: ForeignCompletion<@convention(c) (UnsafeMutableRawPointer?) -> Void>) {
+        let thread = pthread_self()
+        let mayCall = state.withLockedValue { state in
+            guard !state.isOver else { return false }
+            state.callbackThreads.append(thread)
+            return true
+        }
+        guard mayCall else { return }
+        WorkLabel.with(plugin.label) { callback.function(callback.user) }
+        state.withLockedValue { state in
+            if let index = state.callbackThreads.firstIndex(of: thread) { state.callbackThreads.remove(at: index) }
+        }
+    }
+
+    /// The plugin has let go: `on_cancel` is not called from now on, and has returned if it was being called on another thread,
+    /// since what it points to may be gone next.
+    func end() {
+        let thread = pthread_self()
+        while state.withLockedValue({ state in
+            state.isOver = true
+            state.onCancel = nil
+            // A call holds its completion, and the completion this context.
+            state.running = []
+            return state.callbackThreads.contains { $0 != thread }
+        }) {
+            usleep(50)
+        }
     }
 
     /// Notes a database call that is to be given up when nobody waits any more. Giving up one that is over is harmless, so
     /// none is taken out; a handful is remembered.
     func note(_ call: any Cancellation) {
         let isCancelled = state.withLockedValue { state in
+            guard !state.isOver else { return false }
             if state.running.count >= 8 { state.running.removeFirst() }
             state.running.append(call)
             return state.isCancelled
@@ -114,42 +167,76 @@ final class CallContext: Sendable {
             if !state.isCancelled { state.onCancel = ForeignCompletion(function: call, user: user) }
             return state.isCancelled
         }
-        if isCancelled { WorkLabel.with(plugin.label) { call(user) } }
+        if isCancelled { self.call(ForeignCompletion(function: call, user: user)) }
     }
 
     // MARK: One call at a time in a transaction
 
-    /// Whether a database or service call may begin now.
+    /// Begins a database or service call.
     ///
-    /// - Parameter exclusive: whether it has to be the only one, as in a transaction
-    /// - Returns: false when a transaction of its own is open, or another call runs in the transaction
-    func beginCall() -> Bool {
+    /// - Returns: `HEARTH_OK`; `HEARTH_BUSY` while a transaction of its own is open or another call runs in the transaction;
+    ///   `HEARTH_STALE` when the borrowed transaction has been taken back
+    func beginCall() -> hearth_status {
         state.withLockedValue { state in
-            guard !state.hasOpenTransaction else { return false }
-            guard transaction != nil else { return true }
-            guard !state.isBusy else { return false }
+            guard !state.isBarred else { return Status.stale }
+            guard !state.hasOpenTransaction else { return Status.busy }
+            guard transaction != nil else { return Status.ok }
+            guard !state.isBusy else { return Status.busy }
             state.isBusy = true
-            return true
+            return Status.ok
         }
     }
 
     /// The call is over.
     func endCall() {
         guard transaction != nil else { return }
-        state.withLockedValue { $0.isBusy = false }
+        settle { $0.isBusy = false }
     }
 
-    /// Reserves the context for a transaction or savepoint that is about to be begun on it.
-    func beginTransaction() -> Bool {
+    /// Reserves the context for a transaction or savepoint that is about to be begun on it; as ``beginCall()``.
+    func beginTransaction() -> hearth_status {
         state.withLockedValue { state in
-            guard !state.hasOpenTransaction, !state.isBusy else { return false }
+            guard !state.isBarred else { return Status.stale }
+            guard !state.hasOpenTransaction, !state.isBusy else { return Status.busy }
             state.hasOpenTransaction = true
-            return true
+            return Status.ok
         }
     }
 
     /// The transaction or savepoint is over, or could not be begun.
-    func endTransaction() { state.withLockedValue { $0.hasOpenTransaction = false } }
+    func endTransaction() { settle { $0.hasOpenTransaction = false } }
+
+    private func settle(_ change: (inout State) -> Void) {
+        let actions = state.withLockedValue { state -> [@Sendable () -> Void] in
+            change(&state)
+            guard !state.isBusy, !state.hasOpenTransaction else { return [] }
+            defer { state.whenIdle = [] }
+            return state.whenIdle
+        }
+        for action in actions { action() }
+    }
+
+    /// Calls a function as soon as nothing runs in the transaction on behalf of this context. New calls are kept out by closing
+    /// or barring it before.
+    func whenIdle(_ action: @escaping @Sendable () -> Void) {
+        let isIdle = state.withLockedValue { state in
+            if !state.isBusy, !state.hasOpenTransaction { return true }
+            state.whenIdle.append(action)
+            return false
+        }
+        if isIdle { action() }
+    }
+
+    /// Takes the borrowed transaction back: every further call is refused.
+    func bar() { state.withLockedValue { $0.isBarred = true } }
+
+    /// Whether the borrowed transaction has been taken back.
+    var isBarred: Bool { state.withLockedValue { $0.isBarred } }
+
+    /// Whether it was begun on another context, directly or not.
+    func descends(from other: CallContext) -> Bool {
+        self === other || parent?.descends(from: other) == true
+    }
 
     /// Whether a call or a transaction on it is still under way.
     var isInUse: Bool { state.withLockedValue { $0.hasOpenTransaction || $0.isBusy } }
@@ -167,11 +254,11 @@ final class TransactionHolder: Sendable {
     }
 
     /// Undoes it.
-    func rollback(completion: @escaping @Sendable () -> Void) {
+    func rollback(completion: @escaping DoneCompletion) {
         if let savepoint {
-            transaction.rollback(to: savepoint) { _ in completion() }
+            transaction.rollback(to: savepoint, completion: completion)
         } else {
-            transaction.rollback { _ in completion() }
+            transaction.rollback(completion: completion)
         }
     }
 }

@@ -59,7 +59,7 @@ final class ContextTable: Sendable {
     @discardableResult
     func close(_ context: CallContext) -> Bool {
         let (number, index, generation) = Self.parts(context.handle)
-        return shards[number].shard.withLock { shard in
+        let isClosed = shards[number].shard.withLock { shard in
             guard index < shard.slots.count, shard.slots[index].generation == generation, shard.slots[index].context != nil
             else { return false }
             shard.slots[index].context = nil
@@ -67,6 +67,8 @@ final class ContextTable: Sendable {
             shard.free.append(index)
             return true
         }
+        if isClosed { context.end() }
+        return isClosed
     }
 
     /// All open contexts, for the watch over deadlines and for the drain.

@@ -4,6 +4,10 @@ import HearthDatabase
 import Logging
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// `hearth.core/1` as C sees it.
 enum CoreInterface {
     static let table = hearth_core(
@@ -36,7 +40,8 @@ enum CoreInterface {
                 case 4: .error
                 default: .info
                 }
-            plugin.logger.log(level: logLevel, "\(text)", metadata: metadata)
+            // The source tells what the plugin says from what the host says about it.
+            plugin.logger.log(level: logLevel, "\(text)", metadata: metadata, source: plugin.id)
         }
 
     // MARK: Settings
@@ -122,8 +127,12 @@ enum CoreInterface {
     private static let random: @convention(c) (UnsafePointer<hearth_host>?, UnsafeMutablePointer<UInt8>?, UInt64) -> Void = {
         _, bytes, count in
         guard let bytes else { return }
-        var generator = SystemRandomNumberGenerator()
-        for index in 0..<Int(count) { bytes[index] = UInt8.random(in: .min ... .max, using: &generator) }
+        var filled = 0
+        // As much at once as the system gives: a call for each byte would cost more than the bytes.
+        while filled < Int(clamping: count) {
+            let piece = min(256, Int(clamping: count) - filled)
+            if getentropy(bytes + filled, piece) == 0 { filled += piece }
+        }
     }
 
     // MARK: Contexts

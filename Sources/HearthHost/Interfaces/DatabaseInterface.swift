@@ -22,7 +22,7 @@ enum DatabaseInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_statement>?, hearth_results?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, statement, done, user in
-            run(host, handle, statement.map { [$0] } ?? [], done, user)
+            checked(host, "query", run(host, handle, statement.map { [$0] } ?? [], done, user))
         }
 
     private static let batch:
@@ -30,14 +30,23 @@ enum DatabaseInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<UnsafePointer<hearth_statement>?>?, UInt64,
             hearth_results?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, statements, count, done, user in
-            guard let statements, count <= UInt64(DatabaseLimits.statements) else { return Status.invalid }
+            guard let statements, count <= UInt64(DatabaseLimits.statements) else {
+                return checked(host, "batch", Status.invalid)
+            }
             var pointers: [UnsafePointer<hearth_statement>] = []
             for index in 0..<Int(count) {
-                guard let statement = statements[index] else { return Status.invalid }
+                guard let statement = statements[index] else { return checked(host, "batch", Status.invalid) }
                 pointers.append(statement)
             }
-            return run(host, handle, pointers, done, user)
+            return checked(host, "batch", run(host, handle, pointers, done, user))
         }
+
+    /// Passes a status on, and reports one that no correct plugin gets.
+    private static func checked(
+        _ host: UnsafePointer<hearth_host>?, _ call: StaticString, _ status: hearth_status
+    ) -> hearth_status {
+        PluginInstance.from(host)?.checked(call, status) ?? status
+    }
 
     private static func run(
         _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ pointers: [UnsafePointer<hearth_statement>],
@@ -53,7 +62,8 @@ enum DatabaseInterface {
             guard let statement = StatementReader.read(pointer) else { return Status.invalid }
             statements.append(statement)
         }
-        guard context.beginCall() else { return Status.busy }
+        let admission = context.beginCall()
+        guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("query") : admission }
         let completion = ForeignCompletion(function: done, user: user)
         let finish: ResultsCompletion = { result in
             plugin.services.workers.enqueue(plugin.label) {
@@ -81,8 +91,11 @@ enum DatabaseInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("begin")
             }
-            guard let options = Self.options(options, scope: plugin.scope) else { return Status.invalid }
-            guard context.beginTransaction() else { return Status.busy }
+            guard let options = Self.options(options, scope: plugin.scope) else { return plugin.checked("begin", Status.invalid) }
+            let admission = context.beginTransaction()
+            guard admission == Status.ok else {
+                return admission == Status.stale ? plugin.reportStale("begin") : plugin.checked("begin", admission)
+            }
             let completion = ForeignCompletion(function: done, user: user)
             @Sendable func begun(_ result: Result<TransactionHolder, DatabaseError>) {
                 plugin.services.workers.enqueue(plugin.label) {
@@ -127,26 +140,28 @@ enum DatabaseInterface {
             parent.endTransaction()
             ForeignError(error).lend { completion.function(completion.user, $0, 0) }
         case .success(let holder):
-            guard plugin.services.contexts[parent.handle] === parent else {
-                holder.rollback {}
-                return ForeignError(Status.stale, "the context is over").lend { completion.function(completion.user, $0, 0) }
-            }
             let context = CallContext(
                 plugin: plugin, purpose: .transaction(holder), parent: parent, requestID: parent.requestID, actor: parent.actor,
                 deadline: parent.deadline, transaction: holder.transaction, depth: parent.depth)
             plugin.services.contexts.open(context)
+            // Looked at only now: whoever ends the parent from here on finds this context and undoes it.
+            guard plugin.services.contexts[parent.handle] === parent, !parent.isBarred else {
+                if plugin.services.contexts.close(context) { plugin.services.undo(context, holder) }
+                return ForeignError(Status.stale, "the context is over").lend { completion.function(completion.user, $0, 0) }
+            }
+            if parent.isCancelled { context.cancel() }
             completion.function(completion.user, nil, context.handle)
         }
     }
 
     private static let commit:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_done?, UnsafeMutableRawPointer?) -> hearth_status = {
-            end($0, $1, $2, $3, committing: true)
+            checked($0, "commit", end($0, $1, $2, $3, committing: true))
         }
 
     private static let rollback:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_done?, UnsafeMutableRawPointer?) -> hearth_status = {
-            end($0, $1, $2, $3, committing: false)
+            checked($0, "rollback", end($0, $1, $2, $3, committing: false))
         }
 
     private static func end(
@@ -161,22 +176,22 @@ enum DatabaseInterface {
         guard case .transaction(let holder) = context.purpose else { return Status.denied }
         if committing, context.isInUse { return Status.busy }
         guard plugin.services.contexts.close(context) else { return plugin.reportStale("commit") }
-        plugin.services.finished(context)
         let completion = ForeignCompletion(function: done, user: user)
         let finish: DoneCompletion = { result in
             plugin.services.workers.enqueue(plugin.label) {
-                context.parent?.endTransaction()
+                if committing { context.parent?.endTransaction() }
                 switch result {
                 case .success: completion.function(completion.user, nil)
                 case .failure(let error): ForeignError(error).lend { completion.function(completion.user, $0) }
                 }
             }
         }
-        switch (committing, holder.savepoint) {
-        case (true, nil): holder.transaction.commit(completion: finish)
-        case (true, let savepoint?): holder.transaction.release(savepoint, completion: finish)
-        case (false, nil): holder.transaction.rollback(completion: finish)
-        case (false, let savepoint?): holder.transaction.rollback(to: savepoint, completion: finish)
+        if !committing {
+            plugin.services.undo(context, holder, completion: finish)
+        } else if let savepoint = holder.savepoint {
+            holder.transaction.release(savepoint, completion: finish)
+        } else {
+            holder.transaction.commit(completion: finish)
         }
         return Status.ok
     }

@@ -45,8 +45,9 @@ final class RequestExchange: @unchecked Sendable {
     let request: RoutedRequest
     let route: PluginRoute
     let state = NIOLockedValueBox(State())
-    /// The context; set before the handler is called.
-    private(set) var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let contextBox = NIOLockedValueBox<CallContext?>(nil)
+    var context: CallContext? { contextBox.withLockedValue { $0 } }
     private let memory: RequestMemory
 
     init(_ request: RoutedRequest, route: PluginRoute) {
@@ -60,11 +61,20 @@ final class RequestExchange: @unchecked Sendable {
         let plugin = route.plugin
         let context = CallContext(
             plugin: plugin, purpose: .request(self), requestID: request.id, actor: request.actor, deadline: request.deadline)
-        self.context = context
+        contextBox.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                state.withLockedValue { $0.progress = .waiting(continuation) }
+                let isGivenUp = state.withLockedValue { state in
+                    // The client may have gone already; nobody has been told of the request then.
+                    if case .givenUp = state.progress { return true }
+                    state.progress = .waiting(continuation)
+                    return false
+                }
+                guard !isGivenUp else {
+                    _ = letGo(of: context)
+                    return continuation.resume(throwing: CancellationError())
+                }
                 start()
             }
         } onCancel: {
@@ -126,7 +136,7 @@ final class RequestExchange: @unchecked Sendable {
     func complete(_ result: Result<ServerResponse, any Error>) -> hearth_status {
         guard let context else { return Status.stale }
         // Whoever closes the context is the one who completes the request.
-        guard route.plugin.services.contexts.close(context) else { return route.plugin.reportStale("respond") }
+        guard letGo(of: context) else { return route.plugin.reportStale("respond") }
         let (status, continuation) = state.withLockedValue {
             state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
@@ -147,23 +157,35 @@ final class RequestExchange: @unchecked Sendable {
         return status
     }
 
+    /// Closes the context.
+    ///
+    /// - Returns: false when it was closed before
+    func letGo(of context: CallContext) -> Bool {
+        contextBox.withLockedValue { $0 = nil }
+        return route.plugin.services.contexts.close(context)
+    }
+
     /// The host stops waiting: at the deadline, or because the client has gone.
-    func giveUp(_ reason: Reason) {
-        let (continuation, stream) = state.withLockedValue {
-            state -> (UnsafeContinuation<ServerResponse, any Error>?, StreamedAnswer?) in
+    ///
+    /// - Returns: false when nobody waits: an answer is there, or on its way piece by piece
+    @discardableResult
+    func giveUp(_ reason: Reason) -> Bool {
+        let (isGivenUp, continuation, stream) = state.withLockedValue {
+            state -> (Bool, UnsafeContinuation<ServerResponse, any Error>?, StreamedAnswer?) in
             switch state.progress {
             case .waiting(let continuation):
                 state.progress = .givenUp(reason)
-                return (continuation, nil)
+                return (true, continuation, nil)
             case .open:
                 state.progress = .givenUp(reason)
-                return (nil, nil)
-            case .streaming(let stream) where reason == .disconnect: return (nil, stream)
-            case .answered, .delivered, .givenUp, .streaming: return (nil, nil)
+                return (true, nil, nil)
+            case .streaming(let stream) where reason == .disconnect: return (true, nil, stream)
+            case .givenUp: return (true, nil, nil)
+            case .answered, .delivered, .streaming: return (false, nil, nil)
             }
         }
         stream?.clientGone()
-        guard let continuation else { return }
+        guard let continuation else { return isGivenUp }
         if case .timeout = reason {
             route.plugin.logger.warning(
                 "A handler missed its deadline", metadata: ["route": "\(route.name)", "request_id": "\(request.id)"])
@@ -171,6 +193,7 @@ final class RequestExchange: @unchecked Sendable {
         } else {
             continuation.resume(throwing: CancellationError())
         }
+        return isGivenUp
     }
 }
 

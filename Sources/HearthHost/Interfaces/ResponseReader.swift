@@ -6,9 +6,6 @@ import NIOCore
 
 /// Reads the answer that a plugin gives, with the suspicion that foreign memory deserves.
 enum ResponseReader {
-    /// The size that the first revision of the struct has; a smaller one is malformed.
-    private static let smallest = MemoryLayout<hearth_response>.size
-
     /// - Returns: the answer; nil when a member is wrong
     static func read(_ pointer: UnsafePointer<hearth_response>?, _ exchange: RequestExchange) -> ServerResponse? {
         guard let pointer, pointer.pointee.size >= 8 else { return nil }
@@ -22,15 +19,16 @@ enum ResponseReader {
                 answer.headers.append(field)
             }
         }
-        if response.body.length > 0 {
-            let reserved = exchange.state.withLockedValue { ReservedBody.take(response.body, from: &$0.reserved) }
-            answer.body = .bytes(reserved ?? ByteBuffer(bytes: response.body.buffer))
-        }
         if response.content_type.length > 0 {
             guard let type = response.content_type.text, HTTPField.isValidValue(type) else { return nil }
             answer.headers[.contentType] = type
         } else if response.body.length > 0, answer.headers[.contentType] == nil {
             answer.headers[.contentType] = "application/json"
+        }
+        // Last: the plugin keeps its reserved memory until the answer is accepted.
+        if response.body.length > 0 {
+            let reserved = exchange.state.withLockedValue { ReservedBody.take(response.body, from: &$0.reserved) }
+            answer.body = .bytes(reserved ?? ByteBuffer(bytes: response.body.buffer))
         }
         return answer
     }

@@ -52,10 +52,15 @@ enum ServicesInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("call")
             }
-            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else { return Status.denied }
+            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else {
+                return plugin.checked("call", Status.denied)
+            }
             guard let service = plugin.services.registry[name] else { return Status.notFound }
             guard context.depth < depthLimit else { return Status.failed }
-            guard context.beginCall() else { return Status.busy }
+            let admission = context.beginCall()
+            guard admission == Status.ok else {
+                return admission == Status.stale ? plugin.reportStale("call") : plugin.checked("call", admission)
+            }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
                 service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)
@@ -128,8 +133,8 @@ enum ServicesInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
-        guard case .call(let exchange) = context.purpose else { return Status.invalid }
-        return body(exchange)
+        guard case .call(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
+        return plugin.checked(call, body(exchange))
     }
 
     private static let sendPiece: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_bytes) -> hearth_status = {
@@ -181,6 +186,13 @@ extension DatabaseTransaction {
     /// Makes it rollback-only, unless a savepoint catches it: what a failed service call does to its caller's transaction.
     func spoil(then done: @escaping @Sendable () -> Void) {
         // A statement that every engine refuses has just this effect, on the savepoint or the whole, as the engine keeps it.
-        run([Statement("SELECT 1 FROM hearth_spoiled_by_a_failed_service_call")], scope: .host, deadline: nil) { _ in done() }
+        run([Statement("SELECT 1 FROM hearth_spoiled_by_a_failed_service_call")], scope: .host, deadline: nil) { result in
+            guard case .failure(let error) = result, error.kind == .busy else { return done() }
+            // A call of the provider is still running in it. It ends, at the latest with the transaction.
+            Task {
+                try? await Task.sleep(for: .milliseconds(1))
+                self.spoil(then: done)
+            }
+        }
     }
 }

@@ -20,6 +20,17 @@ final class MetricsRegistry: Sendable {
         var value = 0.0
         var count = 0
         var buckets = [Int](repeating: 0, count: MetricsRegistry.bounds.count)
+
+        mutating func add(_ kind: MetricKind, _ observation: Double) {
+            switch kind {
+            case .counter: value += observation
+            case .gauge: value = observation
+            case .histogram:
+                value += observation
+                count += 1
+                for (index, bound) in MetricsRegistry.bounds.enumerated() where observation <= bound { buckets[index] += 1 }
+            }
+        }
     }
 
     /// Upper bounds of a histogram's buckets: seconds, as Prometheus clients have them by default.
@@ -42,23 +53,13 @@ final class MetricsRegistry: Sendable {
         let fullName = owner.map { $0 == "-" ? "_" : "\($0)" }.joined() + "_" + name
         let key = Self.text(of: labels)
         return state.withLock { state in
-            var family = state.families[fullName] ?? Family(kind: kind, owner: owner)
-            guard family.kind == kind else { return Status.conflict }
-            if family.series[key] == nil {
+            guard state.families[fullName].map({ $0.kind == kind }) ?? true else { return Status.conflict }
+            if state.families[fullName]?.series[key] == nil {
                 guard state.seriesCount[owner, default: 0] < Self.seriesLimit else { return Status.tooLarge }
                 state.seriesCount[owner, default: 0] += 1
             }
-            var series = family.series[key] ?? Series()
-            switch kind {
-            case .counter: series.value += value
-            case .gauge: series.value = value
-            case .histogram:
-                series.value += value
-                series.count += 1
-                for (index, bound) in Self.bounds.enumerated() where value <= bound { series.buckets[index] += 1 }
-            }
-            family.series[key] = series
-            state.families[fullName] = family
+            // In place: a copy of the family would copy all its series.
+            state.families[fullName, default: Family(kind: kind, owner: owner)].series[key, default: Series()].add(kind, value)
             return Status.ok
         }
     }

@@ -63,7 +63,30 @@ final class HostServices: Sendable {
             guard case .transaction(let holder) = open.purpose, contexts.close(open) else { continue }
             context.plugin.logger.error(
                 "A transaction was left open and is rolled back", metadata: ["request_id": "\(context.requestID)"])
-            holder.rollback {}
+            undo(open, holder)
         }
+    }
+
+    /// Rolls back a transaction or savepoint whose context is closed: first the savepoints inside it, then, when nothing runs in
+    /// it any more, itself; after that its parent goes on.
+    func undo(_ context: CallContext, _ holder: TransactionHolder, completion: @escaping DoneCompletion = { _ in }) {
+        for open in contexts.open where open.parent === context {
+            if case .transaction(let inner) = open.purpose, contexts.close(open) { undo(open, inner) }
+        }
+        context.whenIdle {
+            holder.rollback { result in
+                context.parent?.endTransaction()
+                completion(result)
+            }
+        }
+    }
+
+    /// Takes a borrowed transaction back from a context whose time is over, and calls `done` when nothing runs in it on behalf
+    /// of that context any more.
+    func reclaim(_ context: CallContext, done: @escaping @Sendable () -> Void) {
+        guard context.transaction != nil else { return done() }
+        for open in contexts.open where open.descends(from: context) { open.bar() }
+        finished(context)
+        context.whenIdle(done)
     }
 }

@@ -8,21 +8,24 @@ final class LifecycleThread: Sendable {
     /// Whether the calling thread is one.
     static var isCurrent: Bool { current.currentValue != nil }
 
-    private let queue = WorkQueue()
+    /// Where the thread takes its work from; another one once the thread is lost.
+    private let queue = Mutex(WorkQueue())
 
-    init() {
-        Thread { [queue, weak self] in
+    init() { startThread(queue.withLock { $0 }) }
+
+    deinit { queue.withLock { $0.close() } }
+
+    private func startThread(_ queue: WorkQueue) {
+        Thread { [weak self] in
             Self.current.currentValue = self
             while let work = queue.pop() { work.run(work.argument) }
         }.start()
     }
 
-    deinit { queue.close() }
-
     /// Runs a function there and waits for it.
     ///
     /// - Parameter limit: how long to wait
-    /// - Returns: nil when it took longer; the thread is lost to it then
+    /// - Returns: nil when it took longer; the thread is lost to it then, and what comes next runs on another one
     func run<R: Sendable>(limit: Duration, _ body: @escaping @Sendable () -> R) async -> R? {
         await withTaskGroup(of: Void.self) { group in
             let outcome = Outcome<R>()
@@ -33,13 +36,23 @@ final class LifecycleThread: Sendable {
             }
             let result = await outcome.value
             group.cancelAll()
+            if result == nil { replaceThread() }
             return result
         }
     }
 
+    private func replaceThread() {
+        let fresh = WorkQueue()
+        queue.withLock { queue in
+            queue.close()
+            queue = fresh
+        }
+        startThread(fresh)
+    }
+
     private func perform<R: Sendable>(_ body: @escaping @Sendable () -> R, _ outcome: Outcome<R>) async {
         let box = Unmanaged.passRetained(Box { outcome.finish(body()) })
-        _ = queue.push(
+        _ = queue.withLock { $0 }.push(
             WorkerPool.Work(
                 run: { pointer in
                     guard let pointer else { return }

@@ -16,7 +16,9 @@ struct RouteCatalogue: Sendable {
         var copy = self
         for (name, schema) in schemas {
             if let known = copy.components[name], known != schema {
-                throw RouteRefusal("the schema \(name) is \(copy.owners[name] ?? "somebody else")'s already, with another text")
+                throw RouteRefusal(
+                    "the schema \(name) is \(copy.owners[name] ?? "somebody else")'s already, with another text",
+                    rival: copy.owners[name])
             }
             copy.components[name] = schema
             copy.owners[name] = copy.owners[name] ?? owner
@@ -36,7 +38,7 @@ struct RouteCatalogue: Sendable {
                 do throws(RouteConflict) {
                     try copy.table.add(method: route.method, path: "/api" + path, owner: owner, endpoint: endpoint)
                 } catch {
-                    throw RouteRefusal("\(error)")
+                    throw RouteRefusal("\(error)", rival: error.rival)
                 }
             }
         }
@@ -47,5 +49,18 @@ struct RouteCatalogue: Sendable {
 /// Why routes cannot be served as they are declared.
 struct RouteRefusal: Error, CustomStringConvertible {
     let description: String
-    init(_ description: String) { self.description = description }
+    /// Who has what was wanted.
+    let rival: String?
+
+    init(_ description: String, rival: String? = nil) {
+        self.description = description
+        self.rival = rival
+    }
+}
+
+extension RouteConflict {
+    /// Who has the route that was wanted.
+    fileprivate var rival: String? {
+        if case .taken(let owner, _) = reason { owner } else { nil }
+    }
 }

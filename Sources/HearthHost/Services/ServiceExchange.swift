@@ -17,7 +17,8 @@ final class ServiceExchange: @unchecked Sendable {
     let callerContext: CallContext
     private let piece: (@Sendable ([UInt8]) -> Void)?
     private let reply: NIOLockedValueBox<Reply?>
-    private(set) var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let context = NIOLockedValueBox<CallContext?>(nil)
 
     init(
         _ service: ProvidedService, method: String, input: [UInt8], on callerContext: CallContext,
@@ -39,7 +40,7 @@ final class ServiceExchange: @unchecked Sendable {
             plugin: plugin, purpose: .call(self), parent: callerContext, requestID: callerContext.requestID,
             actor: callerContext.actor, deadline: callerContext.deadline, transaction: callerContext.transaction,
             depth: callerContext.depth + 1)
-        self.context = context
+        self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         plugin.services.workers.enqueue(plugin.label) { self.callHandler(context) }
     }
@@ -74,10 +75,11 @@ final class ServiceExchange: @unchecked Sendable {
     /// Completes the call.
     @discardableResult
     func complete(_ result: Result<[UInt8], ForeignError>) -> hearth_status {
-        guard let context else { return Status.stale }
+        guard let context = context.withLockedValue({ $0 }) else { return Status.stale }
         let services = service.plugin.services
         let wasInUse = context.isInUse
         guard services.contexts.close(context) else { return service.plugin.reportStale("reply") }
+        self.context.withLockedValue { $0 = nil }
         services.finished(context)
         let reply = reply.withLockedValue { reply in
             defer { reply = nil }
@@ -85,20 +87,26 @@ final class ServiceExchange: @unchecked Sendable {
         }
         if wasInUse {
             // Whatever is still running in the caller's transaction, the caller cannot rely on it.
-            reply?(.failure(ForeignError(Status.failed, "the provider replied while a query or savepoint of its was open")))
+            context.whenIdle {
+                reply?(.failure(ForeignError(Status.failed, "the provider replied while a query or savepoint of its was open")))
+            }
             return Status.busy
         }
         reply?(result)
         return Status.ok
     }
 
-    /// The caller's deadline has passed: it is told; the provider keeps its context until it lets go.
+    /// The caller's deadline has passed: it is told, once the transaction is its own again. The provider keeps its context until
+    /// it lets go, but cannot use the transaction any more.
     func giveUp() {
         let reply = reply.withLockedValue { reply in
             defer { reply = nil }
             return reply
         }
-        reply?(.failure(ForeignError(Status.timeout, "the service call took too long")))
+        guard let reply, let context = context.withLockedValue({ $0 }) else { return }
+        service.plugin.services.reclaim(context) {
+            reply(.failure(ForeignError(Status.timeout, "the service call took too long")))
+        }
     }
 }
 

@@ -23,7 +23,8 @@ final class FacetExchange: @unchecked Sendable {
     private let users: [DatabaseUUID]
     private let isPublic: Bool
     private let waiting = NIOLockedValueBox<UnsafeContinuation<[JSONObject?]?, Never>?>(nil)
-    private var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let context = NIOLockedValueBox<CallContext?>(nil)
     private let ids: UnsafeMutablePointer<UInt8>
     private let question: UnsafeMutablePointer<hearth_facet_request>
 
@@ -57,7 +58,7 @@ final class FacetExchange: @unchecked Sendable {
             plugin: plugin, purpose: .facet(self), requestID: request.id, actor: request.actor,
             // A facet that is late must not hold up the whole object.
             deadline: min(request.deadline, .after(.seconds(2))))
-        self.context = context
+        self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         question.pointee.context = context.handle
         return await withUnsafeContinuation { continuation in
@@ -94,8 +95,9 @@ final class FacetExchange: @unchecked Sendable {
 
     @discardableResult
     private func finish(_ objects: [JSONObject?]?) -> hearth_status {
-        guard let context else { return Status.stale }
+        guard let context = context.withLockedValue({ $0 }) else { return Status.stale }
         guard facet.plugin.services.contexts.close(context) else { return facet.plugin.reportStale("answer_facet") }
+        self.context.withLockedValue { $0 = nil }
         facet.plugin.services.finished(context)
         if objects == nil {
             facet.plugin.logger.warning("A facet gave no proper answer and is left out", metadata: ["facet": "\(facet.name)"])
@@ -105,13 +107,22 @@ final class FacetExchange: @unchecked Sendable {
     }
 
     /// The answer did not come in time: it is left out.
-    func giveUp() { resume(nil) }
+    func giveUp() {
+        guard let waiting = takeWaiting() else { return }
+        facet.plugin.logger.warning("A facet is late and is left out", metadata: ["facet": "\(facet.name)"])
+        WorkLabel.with(.host) { waiting.resume(returning: nil) }
+    }
 
     private func resume(_ objects: [JSONObject?]?) {
-        let continuation = waiting.withLockedValue { waiting in
+        let waiting = takeWaiting()
+        WorkLabel.with(.host) { waiting?.resume(returning: objects) }
+    }
+
+    /// Whoever waits, for the first one who asks.
+    private func takeWaiting() -> UnsafeContinuation<[JSONObject?]?, Never>? {
+        waiting.withLockedValue { waiting in
             defer { waiting = nil }
             return waiting
         }
-        WorkLabel.with(.host) { continuation?.resume(returning: objects) }
     }
 }

@@ -21,7 +21,8 @@ struct UserObserver: @unchecked Sendable {
 final class ObserverExchange: @unchecked Sendable {
     private let observer: UserObserver
     private let waiting = NIOLockedValueBox<UnsafeContinuation<ForeignError?, Never>?>(nil)
-    private var context: CallContext?
+    /// The context, until the plugin lets go of it: the two hold each other for as long as it is open.
+    private let context = NIOLockedValueBox<CallContext?>(nil)
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let change: UnsafeMutablePointer<hearth_user_change>
 
@@ -51,7 +52,7 @@ final class ObserverExchange: @unchecked Sendable {
         let context = CallContext(
             plugin: plugin, purpose: .observer(self), requestID: "", actor: nil, deadline: .after(.seconds(4)),
             transaction: transaction)
-        self.context = context
+        self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
         change.pointee.context = context.handle
         let error = await withUnsafeContinuation { continuation in
@@ -72,16 +73,21 @@ final class ObserverExchange: @unchecked Sendable {
     /// Takes the plugin's answer: nil for consent.
     @discardableResult
     func complete(_ error: ForeignError?) -> hearth_status {
-        guard let context else { return Status.stale }
+        guard let context = context.withLockedValue({ $0 }) else { return Status.stale }
         let wasInUse = context.isInUse
         guard observer.plugin.services.contexts.close(context) else { return observer.plugin.reportStale("answer_observer") }
+        self.context.withLockedValue { $0 = nil }
         observer.plugin.services.finished(context)
-        resume(wasInUse ? ForeignError(Status.failed, "") : error)
+        // What is still running in the transaction comes to its end before the transaction goes on.
+        context.whenIdle { self.resume(wasInUse ? ForeignError(Status.failed, "") : error) }
         return wasInUse ? Status.busy : Status.ok
     }
 
-    /// The answer did not come in time.
-    func giveUp() { resume(ForeignError(Status.timeout, "")) }
+    /// The answer did not come in time: the transaction is taken back.
+    func giveUp() {
+        guard let context = context.withLockedValue({ $0 }) else { return }
+        observer.plugin.services.reclaim(context) { self.resume(ForeignError(Status.timeout, "")) }
+    }
 
     private func resume(_ error: ForeignError?) {
         let continuation = waiting.withLockedValue { waiting in

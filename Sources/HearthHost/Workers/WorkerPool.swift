@@ -19,8 +19,9 @@ final class WorkerPool: Sendable {
         let label: WorkLabel
     }
 
-    /// How long a piece of work may hold a thread before another thread is started.
-    static let patience = Duration.milliseconds(100)
+    /// How long a piece of work may hold a thread before another thread is started: with the time between two looks it is
+    /// noticed within 100 ms.
+    static let patience = Duration.milliseconds(75)
 
     private let queue: WorkQueue
     private let threads = NIOLockedValueBox<[Worker]>([])
@@ -135,15 +136,18 @@ final class WorkerPool: Sendable {
     private func replaceStuckThreads() {
         let now = MonotonicTime.now
         let stuck = threads.withLockedValue { threads in
-            threads.compactMap { worker -> (Worker, WorkLabel, Bool)? in
+            // Several may be stuck at once, and share what room there is.
+            var room = baseCount + extraLimit - threads.count
+            return threads.compactMap { worker -> StuckWork? in
                 guard let label = worker.stuck(since: now, patience: Self.patience), !worker.isReplaced else { return nil }
                 worker.isReplaced = true
-                return (worker, label, threads.count < baseCount + extraLimit)
+                room -= 1
+                return StuckWork(plugin: label.plugin, isReplaced: room >= 0)
             }
         }
-        for (_, label, canReplace) in stuck {
-            if canReplace { startThread() }
-            onStuck(StuckWork(plugin: label.plugin, isReplaced: canReplace))
+        for work in stuck {
+            if work.isReplaced { startThread() }
+            onStuck(work)
         }
     }
 }

@@ -32,8 +32,6 @@ enum FakeCall: Sendable, Equatable {
     case begin(hearth_isolation)
     case commit
     case rollback
-
-    var isStatement: Bool { if case .statement = self { true } else { false } }
 }
 
 /// What the database is to answer to a call.
@@ -50,7 +48,7 @@ final class FakeDatabase: Sendable {
     /// Whether completions are called before the call has returned.
     let isImmediate: Bool
 
-    /// - Parameter script: What the calls answer, but begins and ends of transactions only where a failure stands at their place.
+    /// - Parameter script: What the calls answer, statement by statement; a commit takes its turn only where a failure stands there.
     init(_ script: FakeOutcome..., immediately: Bool = false) {
         isImmediate = immediately
         state.withLock { $0.script = script }
@@ -65,8 +63,8 @@ final class FakeDatabase: Sendable {
         state.withLock { state in
             state.calls.append((context, call))
             guard let first = state.script.first else { return .affected(0) }
-            switch (call.isStatement, first) {
-            case (false, .rows), (false, .affected): return .affected(0)
+            switch (call, first) {
+            case (.begin, _), (.rollback, _), (.commit, .rows), (.commit, .affected): return .affected(0)
             default: return state.script.removeFirst()
             }
         }
