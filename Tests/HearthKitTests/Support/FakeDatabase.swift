@@ -103,7 +103,8 @@ extension FakeHost {
         database.dialect = { _ in
             let text: StaticString = "sqlite"
             return hearth_string(
-                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount))
+                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount)
+            )
         }
         return database
     }
@@ -160,7 +161,8 @@ func withError(_ status: hearth_status, _ code: String, _ body: (UnsafePointer<h
     code.lending { code in
         "SELECT secret".lending { message in
             var error = hearth_error(
-                size: UInt32(MemoryLayout<hearth_error>.size), status: status, code: code, message: message, retryable: 0, reserved: 0)
+                size: UInt32(MemoryLayout<hearth_error>.size), status: status, code: code, message: message, retryable: 0,
+                reserved: 0)
             body(&error)
         }
     }
