@@ -37,7 +37,8 @@ struct OperationTests {
             ) { $0.body }
         }
         let route = try #require(host.routes.last)
-        #expect(route.method == "PUT" && route.path == "/notes/{note_id}" && route.aliases == ["/n/{note_id}"] && route.access == 4)
+        #expect(
+            route.method == "PUT" && route.path == "/notes/{note_id}" && route.aliases == ["/n/{note_id}"] && route.access == 4)
         let golden = #"""
             {"summary": "Change a note", "tags": ["Notes"], "description": "Longer.", "parameters": [
               {"name": "note_id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The note."},
