@@ -85,7 +85,7 @@ final class ObserverExchange: @unchecked Sendable {
 
     /// The answer did not come in time: the transaction is taken back.
     func giveUp() {
-        guard let context else { return }
+        guard let context = context.withLockedValue({ $0 }) else { return }
         observer.plugin.services.reclaim(context) { self.resume(ForeignError(Status.timeout, "")) }
     }
 
