@@ -1,21 +1,23 @@
+import CHearth
 public import HearthConfiguration
 import HearthDatabase
 import HearthHTTP
-import HearthJSON
 public import Logging
 import NIOCore
 public import ServiceLifecycle
-import Synchronization
 
 /// The whole server: puts the parts together, runs them, and takes them down in order.
 public final class Host: Service {
     /// The version of the product.
     public static let version = "0.1.0"
+    /// The version of the frozen core of the interface that it speaks.
+    public static let interfaceVersion: UInt32 = HEARTH_ABI
 
     private let environment: HostEnvironment
     private let variables: [String: String]
     private let clock: any HostClock
     private let logger: Logger
+    private let onStatement: (@Sendable (String) -> Void)?
     private let onReady: @Sendable (Int) -> Void
 
     /// - Parameters:
@@ -24,14 +26,23 @@ public final class Host: Service {
     ///   - clock: drives everything that depends on time
     ///   - logger: the host's log
     ///   - onReady: called with the port once requests are served
-    public init(
+    public convenience init(
         _ environment: HostEnvironment, variables: [String: String], clock: any HostClock = SystemClock(), logger: Logger,
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.init(environment, variables: variables, clock: clock, logger: logger, onStatement: nil, onReady: onReady)
+    }
+
+    /// As above, for tests that count what a request asks of the database.
+    package init(
+        _ environment: HostEnvironment, variables: [String: String], clock: any HostClock, logger: Logger,
+        onStatement: (@Sendable (String) -> Void)?, onReady: @escaping @Sendable (Int) -> Void
     ) {
         self.environment = environment
         self.variables = variables
         self.clock = clock
         self.logger = logger
+        self.onStatement = onStatement
         self.onReady = onReady
     }
 
@@ -40,7 +51,7 @@ public final class Host: Service {
     /// - Throws: what refuses the start, in words for the operator
     public func run() async throws {
         for warning in environment.warnings { logger.warning("\(warning)") }
-        let core = try await HostCore.open(environment, clock: clock, logger: logger)
+        let core = try await HostCore.open(environment, clock: clock, logger: logger, onStatement: onStatement)
         let result: Result<Void, any Error>
         do {
             try await serve(core)
@@ -55,23 +66,12 @@ public final class Host: Service {
     private func serve(_ core: HostCore) async throws {
         let accounts = try await core.accounts()
         let document = DocumentHolder()
-        let health = HealthRoutes(
-            environment: environment.kind.rawValue, version: Self.version, database: core.services.database,
-            board: core.services.health)
-        var catalogue = RouteCatalogue()
-        try catalogue.add(
-            accounts.routes + health.routes + MetricsRoutes.routes(core.services.metrics)
-                + DescriptionRoutes.routes { document.text },
-            schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
+        let catalogue = try core.catalogue(accounts, document)
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
             hostMembers: UserObject.members)
         let loaded = try await loader.load(into: catalogue)
-        document.set(
-            OpenAPIDocument(
-                title: HealthRoutes.name, version: Self.version, endpoints: loaded.catalogue.endpoints,
-                // Facets are known now, so the user object is described with them.
-                components: loaded.catalogue.components.merging(accounts.components) { _, own in own }))
+        document.set(core.document(loaded, accounts))
         let dispatcher = Dispatcher(
             loaded.catalogue, authenticator: accounts,
             limits: RequestReader.Limits(
@@ -99,18 +99,6 @@ public final class Host: Service {
         } catch {
             return .failure(error)
         }
-    }
-}
-
-/// The API description, which is complete only when all plugins have registered.
-private final class DocumentHolder: Sendable {
-    private let buffer = Mutex(ByteBuffer())
-
-    var text: ByteBuffer { buffer.withLock { $0 } }
-
-    func set(_ document: OpenAPIDocument) {
-        let text = ByteBuffer(string: document.text)
-        buffer.withLock { $0 = text }
     }
 }
 

@@ -15,8 +15,17 @@ struct HostCore: Sendable {
 
     /// Opens the database and starts the threads.
     ///
+    /// - Parameters:
+    ///   - environment: what the operator decides
+    ///   - clock: drives everything that depends on time
+    ///   - logger: the host's log
+    ///   - migrates: whether the host's own tables are brought up to date
+    ///   - onStatement: sees the text of every statement, for tests that count them
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
-    static func open(_ environment: HostEnvironment, clock: any HostClock, logger: Logger) async throws -> HostCore {
+    static func open(
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true,
+        onStatement: (@Sendable (String) -> Void)? = nil
+    ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
                 ConfigurationError(
@@ -24,17 +33,21 @@ struct HostCore: Sendable {
             ])
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
+            guard let plugin = stuck.plugin else {
+                // Nothing that an operator could change.
+                return logger.debug("A worker thread is held by the host", metadata: ["replaced": "\(stuck.isReplaced)"])
+            }
             logger.warning(
                 "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
-                metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
+                metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
-        let database = try openDatabase(environment, logger)
+        let database = try openDatabase(environment, logger, onStatement)
         let services = HostServices(
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
         do {
-            try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() }
+            if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
             await database.shutdown()
             throw error
@@ -42,16 +55,25 @@ struct HostCore: Sendable {
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 
-    private static func openDatabase(_ environment: HostEnvironment, _ logger: Logger) throws -> any Database {
+    private static func openDatabase(
+        _ environment: HostEnvironment, _ logger: Logger, _ onStatement: (@Sendable (String) -> Void)?
+    ) throws -> any Database {
         switch environment.database {
         case .sqlite(let path):
             var configuration = SQLiteConfiguration(path: path)
+            configuration.onStatement = onStatement
             configuration.onExpiredTransaction = { expired in
                 logger.warning(
                     "A transaction was open for too long and is rolled back",
                     metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
             }
-            return try SQLiteDatabase(configuration)
+            do throws(DatabaseError) {
+                return try SQLiteDatabase(configuration)
+            } catch {
+                throw ConfigurationErrors([
+                    ConfigurationError(file: "environment", key: "DATABASE_URL or HEARTH_DATA", message: error.message)
+                ])
+            }
         case .postgresql:
             throw ConfigurationErrors([
                 ConfigurationError(

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: "Environment variables decide how:\n\n" + HostEnvironment.help)
 
     func run() async throws {
-        let process = try ProcessSetup()
+        let process = try ProcessSetup(logsFrom: .trace)
         let logger = process.logger
         let host = Host(process.environment, variables: process.variables, logger: logger) { port in
             logger.notice("Serving", metadata: ["address": "\(process.environment.host):\(port)"])

@@ -160,7 +160,7 @@ static inline hearth_status serve_with(instance *self, const char *method, const
                                        uint32_t flags, uint32_t deadline, uint64_t body_limit, const char *members)
 {
     char operation[1024];
-    snprintf(operation, sizeof operation, "{%s\"responses\": {\"200\": {\"description\": \"What happened\"}}}", members);
+    snprintf(operation, sizeof operation, "{%s\"responses\": {\"2XX\": {\"description\": \"What happened\"}}}", members);
     hearth_route route = {
         .size = sizeof route,
         .flags = flags,

@@ -85,7 +85,7 @@ extension Routes {
             return CompletionCalendar(totals: totals, habits: habits, today: today)
         }
         route(
-            .delete, "/completions/\(Self.completionID)", "Undo a completion",
+            .delete, "/completions/\(Self.completionID)", "Undo a completion", status: 204,
             options: RouteOptions(
                 failures: [.completionNotFound], docs: "Takes back the reward and restores counters and streaks.")
         ) { request in

@@ -57,7 +57,7 @@ extension Routes {
             try await request.context.change(request[Self.habitID], by: request.user, request.body)
         }
         route(
-            .delete, path, "Delete a habit",
+            .delete, path, "Delete a habit", status: 204,
             options: RouteOptions(failures: [.habitNotFound], docs: "Its completions go with it; what they earned stays.")
         ) { request in
             let deletion = Habit.deletion(try request[Self.habitID], of: try request.user.id)

@@ -10,6 +10,10 @@ extension HostEnvironment {
             help: "What the host runs for. In production an insecure configuration refuses the start."),
         .text("PLUGINS_CONF", \.pluginsConf, expected: "a file", help: "The file that says which plugins are loaded."),
         .choice("LOG_LEVEL", \.logLevel, help: "From which severity on the log is written."),
+        EnvironmentVariable(
+            "LOG_FORMAT", \.givenLogFormat, expected: "\"json\" or \"text\"",
+            help: "The form of the log; unset: json in production, otherwise text.",
+            parse: { HostEnvironment.LogFormat(rawValue: $0.lowercased()).map { .some($0) } }, show: { _ in "" }),
         .flag("ACCESS_LOG", \.accessLog, help: "Whether each request is logged."),
         EnvironmentVariable(
             "CORS_ORIGINS", \.corsOrigins, expected: "origins such as https://app.example, separated by commas, or * alone",

@@ -17,6 +17,14 @@ public struct HostEnvironment: Sendable {
         case trace, debug, info, notice, warning, error, critical
     }
 
+    /// In which form the log is written.
+    public enum LogFormat: String, Sendable, CaseIterable {
+        /// One object a line, for machines.
+        case json
+        /// Lines for people.
+        case text
+    }
+
     /// The address to listen on.
     public internal(set) var host = "127.0.0.1"
     /// The port to listen on; 0 lets the system choose.
@@ -35,6 +43,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var redisURL: String?
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
+    /// In which form the log is written, as given; use ``logFormat``.
+    var givenLogFormat: LogFormat?
     /// Whether each request is logged.
     public internal(set) var accessLog = true
     /// Whether rate limits count.
@@ -76,6 +86,9 @@ public struct HostEnvironment: Sendable {
     public var database: DatabaseAddress {
         givenDatabase ?? .sqlite(path: FilePath.resolve("hearth.sqlite", in: dataFolder))
     }
+
+    /// In which form the log is written: `LOG_FORMAT`, or what suits the surroundings.
+    public var logFormat: LogFormat { givenLogFormat ?? (kind == .production ? .json : .text) }
 
     static let defaults = HostEnvironment()
 

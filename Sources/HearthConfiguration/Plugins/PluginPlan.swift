@@ -69,7 +69,7 @@ public struct PluginPlan: Sendable {
         self.skipped = skipped + start.skipped.map { Skipped(id: $0.id, reasons: ConfigurationErrors([$0.reason])) }
     }
 
-    private static func plugin(
+    static func plugin(
         _ entry: PluginEntry, _ conf: PluginsConf, abi: UInt32, environment: [String: String]
     ) throws(ConfigurationErrors) -> Plugin {
         let manifest = try conf.manifest(of: entry)

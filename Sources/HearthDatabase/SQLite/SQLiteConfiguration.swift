@@ -23,6 +23,8 @@ public struct SQLiteConfiguration: Sendable {
     public var statementCacheSize: Int
     /// Called on a thread of the engine when a transaction was rolled back because it took too long.
     public var onExpiredTransaction: (@Sendable (ExpiredTransaction) -> Void)?
+    /// Called on a thread of the engine with the text of each statement that is run, for those who count or trace them.
+    public var onStatement: (@Sendable (String) -> Void)?
 
     /// Makes a configuration.
     public init(

@@ -4,7 +4,10 @@ public import NIOCore
 public struct ResponseStream: Sendable {
     private let send: @Sendable (ByteBuffer) async throws -> Void
 
-    init(send: @escaping @Sendable (ByteBuffer) async throws -> Void) {
+    /// Creates a stream; outside the transport only checks need to.
+    ///
+    /// - Parameter send: sends a piece and waits until more can be taken
+    public init(send: @escaping @Sendable (ByteBuffer) async throws -> Void) {
         self.send = send
     }
 

@@ -16,16 +16,15 @@ extension RouteTable {
         }
     }
 
-    /// One descent through the tree. A node without the wanted method is remembered for 405, and the search goes on:
-    /// another branch may have it.
+    /// One descent through the tree. The path decides before the method, as OpenAPI has it: the first node with routes is the
+    /// resource, and a method that it lacks is 405 even where a parameter in place of a literal would have it.
     private struct Search {
         let table: RouteTable
         let path: UnsafeBufferPointer<UInt8>
         let method: HTTPRequest.Method
         /// Where the parameters on the current way lie in the path.
         var values: [Range<Int>] = []
-        var known: [Int] = []
-        var found: (node: Int, route: Int)?
+        var resource: Int?
 
         init(table: RouteTable, path: UnsafeBufferPointer<UInt8>, method: HTTPRequest.Method) {
             self.table = table
@@ -35,7 +34,11 @@ extension RouteTable {
 
         mutating func run() -> RouteMatch<Endpoint> {
             descend(from: 0, at: 1)
-            if let found {
+            guard let resource else { return .notFound }
+            let routes = table.nodes[resource].routes
+            var route = routes.firstIndex { $0.method == method }
+            if route == nil, method == .head { route = routes.firstIndex { $0.method == .get } }
+            if let route {
                 var parameters: [String] = []
                 parameters.reserveCapacity(values.count)
                 for range in values {
@@ -44,15 +47,18 @@ extension RouteTable {
                     }
                     parameters.append(value)
                 }
-                return .found(table.nodes[found.node].routes[found.route].endpoint, parameters)
+                return .found(routes[route].endpoint, parameters)
             }
-            if known.isEmpty { return .notFound }
+            let allowed = Self.allowed(routes)
             return method == .options ? .options(allow: allowed) : .methodNotAllowed(allow: allowed)
         }
 
         /// - Parameter start: offset of the segment's first byte
         mutating func descend(from node: Int, at start: Int) {
-            guard start < path.count else { return arrive(at: node) }
+            guard start < path.count else {
+                if !table.nodes[node].routes.isEmpty { resource = node }
+                return
+            }
             var end = start
             var isEncoded = false
             while end < path.count, path[end] != UInt8(ascii: "/") {
@@ -62,24 +68,12 @@ extension RouteTable {
             guard end > start else { return }
             if let child = literal(of: node, start..<end, isEncoded: isEncoded) {
                 descend(from: child, at: end + 1)
-                if found != nil { return }
+                if resource != nil { return }
             }
             if let child = table.nodes[node].parameter {
                 values.append(start..<end)
                 descend(from: child, at: end + 1)
-                if found == nil { values.removeLast() }
-            }
-        }
-
-        mutating func arrive(at node: Int) {
-            let routes = table.nodes[node].routes
-            guard !routes.isEmpty else { return }
-            if let route = routes.firstIndex(where: { $0.method == method }) {
-                found = (node, route)
-            } else if method == .head, let route = routes.firstIndex(where: { $0.method == .get }) {
-                found = (node, route)
-            } else {
-                known.append(node)
+                if resource == nil { values.removeLast() }
             }
         }
 
@@ -96,15 +90,10 @@ extension RouteTable {
             return nil
         }
 
-        var allowed: [String] {
-            var methods: [String] = []
-            for node in known {
-                for route in table.nodes[node].routes where !methods.contains(route.method.rawValue) {
-                    methods.append(route.method.rawValue)
-                }
-            }
-            if methods.contains("GET"), !methods.contains("HEAD") { methods.append("HEAD") }
-            if !methods.contains("OPTIONS") { methods.append("OPTIONS") }
+        static func allowed(_ routes: [Route]) -> [String] {
+            var methods = Set(routes.map(\.method.rawValue))
+            if methods.contains("GET") { methods.insert("HEAD") }
+            methods.insert("OPTIONS")
             return methods.sorted()
         }
     }

@@ -2,7 +2,7 @@ public import HTTPTypes
 
 /// Routes by method and path: a tree of path segments.
 ///
-/// A literal segment beats a parameter; a trailing slash makes no difference; each path below `/api` is served below
+/// A literal segment beats a parameter, whatever the method; a trailing slash makes no difference; each path below `/api` is served below
 /// `/api/v1` too, unless somebody has registered that path himself.
 public struct RouteTable<Endpoint: Sendable>: Sendable {
     struct Route: Sendable {

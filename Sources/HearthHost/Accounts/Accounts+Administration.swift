@@ -41,8 +41,10 @@ extension Accounts {
     }
 
     private static func sentence(_ violation: Violation) -> String {
-        guard case .name(let member)? = violation.loc.last else { return violation.msg }
-        return "\(member): \(violation.msg)"
+        // The wording of the wire says of which kind an error is, which is of no use to people.
+        let message = violation.msg.replacing("Value error, ", with: "")
+        guard case .name(let member)? = violation.loc.last else { return message }
+        return "\(member): \(message)"
     }
 
     /// 20 characters that are not mistaken for one another: more than 110 bits.

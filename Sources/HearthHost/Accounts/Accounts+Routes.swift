@@ -68,18 +68,22 @@ extension Accounts {
                         ["name": "user_id", "in": "path", "required": true, "schema": ["type": "string", "format": "uuid"]]
                     ],
                     answers: [
-                        (200, "The user; without e-mail address and settings unless it is oneself", "UserResponse"),
+                        (200, "The user; without e-mail address and settings unless it is oneself", "ProfileResponse"),
                         (403, "`This profile is private`", nil), (404, "`User not found`", nil),
                     ]),
                 handler: HostHandler { try await self.profile($0) }),
         ]
     }
 
+    private static let passwordSchema: JSONValue = [
+        "type": "string", "format": "password", "maxLength": 72, "description": "At most 72 bytes in UTF-8.",
+    ]
+
     private static let loginSchema: JSONValue = [
         "type": "object", "required": ["email", "password"],
         "properties": [
             "email": ["type": "string", "description": "E-mail address or username"],
-            "password": ["type": "string", "maxLength": 72],
+            "password": Accounts.passwordSchema,
         ],
     ]
 
@@ -87,7 +91,7 @@ extension Accounts {
         "type": "object", "required": ["username", "password"],
         "properties": [
             "username": ["type": "string", "description": "E-mail address or username"],
-            "password": ["type": "string", "maxLength": 72],
+            "password": Accounts.passwordSchema,
         ],
     ]
 

@@ -141,7 +141,7 @@ final class CallContext: Sendable {
         while state.withLockedValue({ state in
             state.isOver = true
             state.onCancel = nil
-            // A call holds its completion, and that this context.
+            // A call holds its completion, and the completion this context.
             state.running = []
             return state.callbackThreads.contains { $0 != thread }
         }) {

@@ -26,7 +26,7 @@ struct OpenAPIDocument {
         }
         let document: JSONObject = [
             "openapi": "3.1.0",
-            "info": ["title": .string(title), "version": .string(version)],
+            "info": ["title": .string(title), "version": .string(version), "description": .string(Self.everywhere)],
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
@@ -49,33 +49,49 @@ struct OpenAPIDocument {
         }
         var responses = JSONObject()
         if case .object(let declared)? = operation["responses"] { responses = declared }
-        func add(_ status: String, _ text: String, _ schema: String = "ErrorResponse") {
-            if responses[status] == nil { responses[status] = Self.response(text, schema) }
+        func add(_ status: String, _ text: String) {
+            if responses[status] == nil { responses[status] = Self.response(text) }
         }
         if route.access != .everybody { add("401", "The token is missing or not valid") }
         if route.access == .admin { add("403", "Only administrators may do this") }
+        if endpoint.operation.body != nil {
+            add("413", "The body is larger than this operation takes")
+            add("415", "The body has a content type that this operation does not take")
+        }
         if endpoint.operation.canBeInvalid {
-            add("422", "The request is not valid: errors lists everything that is wrong", "ValidationErrorResponse")
+            add("422", "The request is not valid: errors lists everything that is wrong")
         }
         for (status, response) in responses.members where (Int(status) ?? 0) >= 400 {
             // Errors have one shape, so declarations give only their text.
             guard case .object(var object) = response, object["content"] == nil else { continue }
             let schema = status == "422" ? "ValidationErrorResponse" : "ErrorResponse"
             object["content"] = Self.content(schema)
+            if status == "401" { object["headers"] = Self.challenge }
             responses[status] = .object(object)
         }
         operation["responses"] = .object(responses)
         return operation
     }
 
+    /// What is not repeated at each operation.
+    private static let everywhere = """
+        Errors have one shape, and `application/problem+json` on request. Beyond what an operation lists, any may answer 400 \
+        for a request that cannot be read, 408, 413, 414 and 431 at the limits of the host, 429 with `Retry-After` when there \
+        are too many requests, 500 for a defect, 503 while the host is overloaded or ends, and 504 when the deadline has \
+        passed. Each path is served below `/api/v1` too, with and without a slash at its end; `GET` serves `HEAD`; a method \
+        that a path lacks is 405 with `Allow`.
+        """
+
     private static func identifier(_ route: Route, _ path: String) -> String {
         let words = path.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
         return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
     }
 
-    private static func response(_ text: String, _ schema: String) -> JSONValue {
-        ["description": .string(text), "content": content(schema)]
-    }
+    private static func response(_ text: String) -> JSONValue { ["description": .string(text)] }
+
+    private static let challenge: JSONValue = [
+        "WWW-Authenticate": ["required": true, "schema": ["type": "string", "pattern": "^Bearer"]]
+    ]
 
     private static func content(_ schema: String) -> JSONValue {
         ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(schema)")]]]

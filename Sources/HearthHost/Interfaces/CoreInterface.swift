@@ -40,7 +40,8 @@ enum CoreInterface {
                 case 4: .error
                 default: .info
                 }
-            plugin.logger.log(level: logLevel, "\(text)", metadata: metadata)
+            // The source tells what the plugin says from what the host says about it.
+            plugin.logger.log(level: logLevel, "\(text)", metadata: metadata, source: plugin.id)
         }
 
     // MARK: Settings

@@ -22,7 +22,7 @@ enum DatabaseInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_statement>?, hearth_results?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, statement, done, user in
-            run(host, handle, statement.map { [$0] } ?? [], done, user)
+            checked(host, "query", run(host, handle, statement.map { [$0] } ?? [], done, user))
         }
 
     private static let batch:
@@ -30,14 +30,23 @@ enum DatabaseInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<UnsafePointer<hearth_statement>?>?, UInt64,
             hearth_results?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, statements, count, done, user in
-            guard let statements, count <= UInt64(DatabaseLimits.statements) else { return Status.invalid }
+            guard let statements, count <= UInt64(DatabaseLimits.statements) else {
+                return checked(host, "batch", Status.invalid)
+            }
             var pointers: [UnsafePointer<hearth_statement>] = []
             for index in 0..<Int(count) {
-                guard let statement = statements[index] else { return Status.invalid }
+                guard let statement = statements[index] else { return checked(host, "batch", Status.invalid) }
                 pointers.append(statement)
             }
-            return run(host, handle, pointers, done, user)
+            return checked(host, "batch", run(host, handle, pointers, done, user))
         }
+
+    /// Passes a status on, and reports one that no correct plugin gets.
+    private static func checked(
+        _ host: UnsafePointer<hearth_host>?, _ call: StaticString, _ status: hearth_status
+    ) -> hearth_status {
+        PluginInstance.from(host)?.checked(call, status) ?? status
+    }
 
     private static func run(
         _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ pointers: [UnsafePointer<hearth_statement>],
@@ -82,9 +91,11 @@ enum DatabaseInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("begin")
             }
-            guard let options = Self.options(options, scope: plugin.scope) else { return Status.invalid }
+            guard let options = Self.options(options, scope: plugin.scope) else { return plugin.checked("begin", Status.invalid) }
             let admission = context.beginTransaction()
-            guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("begin") : admission }
+            guard admission == Status.ok else {
+                return admission == Status.stale ? plugin.reportStale("begin") : plugin.checked("begin", admission)
+            }
             let completion = ForeignCompletion(function: done, user: user)
             @Sendable func begun(_ result: Result<TransactionHolder, DatabaseError>) {
                 plugin.services.workers.enqueue(plugin.label) {
@@ -145,12 +156,12 @@ enum DatabaseInterface {
 
     private static let commit:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_done?, UnsafeMutableRawPointer?) -> hearth_status = {
-            end($0, $1, $2, $3, committing: true)
+            checked($0, "commit", end($0, $1, $2, $3, committing: true))
         }
 
     private static let rollback:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_done?, UnsafeMutableRawPointer?) -> hearth_status = {
-            end($0, $1, $2, $3, committing: false)
+            checked($0, "rollback", end($0, $1, $2, $3, committing: false))
         }
 
     private static func end(

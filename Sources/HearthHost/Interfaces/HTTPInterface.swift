@@ -77,7 +77,7 @@ enum HTTPInterface {
         _ body: (RequestExchange) -> hearth_status
     ) -> hearth_status {
         switch exchange(host, handle, call) {
-        case .success(let exchange): body(exchange)
+        case .success(let exchange): exchange.route.plugin.checked(call, body(exchange))
         case .failure(let refused): refused.status
         }
     }

@@ -52,11 +52,15 @@ enum ServicesInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("call")
             }
-            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else { return Status.denied }
+            guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else {
+                return plugin.checked("call", Status.denied)
+            }
             guard let service = plugin.services.registry[name] else { return Status.notFound }
             guard context.depth < depthLimit else { return Status.failed }
             let admission = context.beginCall()
-            guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("call") : admission }
+            guard admission == Status.ok else {
+                return admission == Status.stale ? plugin.reportStale("call") : plugin.checked("call", admission)
+            }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
                 service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)
@@ -129,8 +133,8 @@ enum ServicesInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
-        guard case .call(let exchange) = context.purpose else { return Status.invalid }
-        return body(exchange)
+        guard case .call(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
+        return plugin.checked(call, body(exchange))
     }
 
     private static let sendPiece: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, hearth_bytes) -> hearth_status = {

@@ -99,7 +99,7 @@ enum UsersInterface {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale("find") }
         // In a transaction it would take a second connection, and could wait for the first one for ever.
-        guard context.transaction == nil, context.beginCall() == Status.ok else { return Status.busy }
+        guard context.transaction == nil, context.beginCall() == Status.ok else { return plugin.checked("find", Status.busy) }
         guard let directory = plugin.services.directory else { return Status.unavailable }
         let completion = ForeignCompletion(function: done, user: user)
         Task {

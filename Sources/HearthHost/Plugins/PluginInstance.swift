@@ -10,7 +10,8 @@ import NIOConcurrencyHelpers
 /// `@unchecked Sendable`: what is not constant is behind the lock; the foreign pointers are written before the plugin runs.
 final class PluginInstance: @unchecked Sendable {
     let id: String
-    let manifest: PluginManifest
+    /// What it was made from.
+    let plan: PluginPlan.Plugin
     let label: WorkLabel
     let logger: Logger
     let services: HostServices
@@ -28,7 +29,8 @@ final class PluginInstance: @unchecked Sendable {
         var isRegistering = false
         var error: String?
         var dataFolder: ForeignText?
-        var staleReports = 0
+        /// How many calls were refused, so that a plugin that does it all the time does not fill the log.
+        var refusedCalls = 0
     }
 
     private let state = NIOLockedValueBox(State())
@@ -38,7 +40,7 @@ final class PluginInstance: @unchecked Sendable {
     ///   - services: what the host offers to all plugins
     init(_ plan: PluginPlan.Plugin, services: HostServices) {
         id = plan.id
-        manifest = plan.manifest
+        self.plan = plan
         label = .plugin(plan.id)
         settings = plan.settings
         settingsText = ForeignText(plan.settings.json)
@@ -79,6 +81,9 @@ final class PluginInstance: @unchecked Sendable {
         return InterfaceTables.table(id)
     }
 
+    /// What it says about itself.
+    var manifest: PluginManifest { plan.manifest }
+
     /// The scope of its statements.
     var scope: TableScope { .plugin(id) }
 
@@ -100,10 +105,12 @@ final class PluginInstance: @unchecked Sendable {
     ///
     /// - Returns: what the closure returns, or `HEARTH_DENIED` outside of `init`
     func register(_ body: (inout PluginRegistration) -> hearth_status) -> hearth_status {
-        state.withLockedValue { state in
-            guard state.isRegistering else { return Status.denied }
+        let status = state.withLockedValue { state -> hearth_status? in
+            guard state.isRegistering else { return nil }
             return body(&state.registration)
         }
+        // What is refused during init stops the start and is told there.
+        return status ?? checked("registration after init", Status.denied)
     }
 
     /// What `set_error` said last.
@@ -118,17 +125,29 @@ final class PluginInstance: @unchecked Sendable {
 
     /// Reports a call on a context that is over: a mistake of the plugin that harmed nothing.
     func reportStale(_ call: StaticString) -> hearth_status {
-        // A plugin that does it all the time must not fill the log.
-        let count = state.withLockedValue { state in
-            state.staleReports += 1
-            return state.staleReports
-        }
-        if count <= 10 || count % 1000 == 0 {
-            logger.warning(
-                "A call on a context that is over was ignored: completed late or twice",
-                metadata: ["call": "\(call)", "count": "\(count)"])
-        }
+        report("A call on a context that is over was ignored: completed late or twice", call)
         return Status.stale
+    }
+
+    /// Passes the status of a call on, and reports a call that no correct plugin makes.
+    func checked(_ call: StaticString, _ status: hearth_status) -> hearth_status {
+        switch status {
+        case Status.invalid: report("A call was refused: an argument is not valid", call)
+        case Status.denied: report("A call was refused: it is not allowed here", call)
+        case Status.busy: report("A call was refused: another call or a transaction is open on its context", call)
+        case Status.timeout: report("A call came after the deadline of its context", call)
+        default: break
+        }
+        return status
+    }
+
+    private func report(_ message: Logger.Message, _ call: StaticString) {
+        let count = state.withLockedValue { state in
+            state.refusedCalls += 1
+            return state.refusedCalls
+        }
+        guard count <= 10 || count % 1000 == 0 else { return }
+        logger.warning(message, metadata: ["call": "\(call)", "count": "\(count)"])
     }
 
     /// The folder for the plugin's own files, made when first asked for.

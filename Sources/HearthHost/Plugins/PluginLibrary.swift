@@ -47,18 +47,3 @@ struct PluginLibrary: @unchecked Sendable {
     /// The descriptor, with zeros for what an older one does not have.
     var plugin: hearth_plugin { StructReader.read(descriptor, size: descriptor.pointee.size) }
 }
-
-/// Why a plugin does not run.
-struct PluginFailure: Error, CustomStringConvertible {
-    let plugin: String
-    let message: String
-    /// The other plugin in a conflict, which could as well be the one that goes.
-    let rival: String?
-    var description: String { "\(plugin): \(message)" }
-
-    init(plugin: String, _ message: String, rival: String? = nil) {
-        self.plugin = plugin
-        self.message = message
-        self.rival = rival
-    }
-}

@@ -15,6 +15,10 @@ struct PluginLoader {
     let hostMembers: Set<String>
     /// Whether migrations and seeds are applied.
     var migrates = true
+    /// Whether plugins are started once they have registered.
+    var starts = true
+    /// Told of each step before it is taken.
+    var onStep: @Sendable (_ plugin: String, _ step: PluginStep) -> Void = { _, _ in }
 
     /// Plugins that run, with the routes of everybody.
     struct Loaded {
@@ -33,8 +37,7 @@ struct PluginLoader {
         while true {
             let plan = try PluginPlan(conf, abi: HEARTH_ABI, environment: environment, excluding: excluded)
             for skipped in plan.skipped {
-                services.logger.error(
-                    "A plugin is left out", metadata: ["plugin": "\(skipped.id)", "reason": "\(skipped.reasons)"])
+                tellLeftOut(skipped.id, "\(skipped.reasons)")
             }
             var loaded = Loaded(plugins: [], catalogue: catalogue)
             var current: PluginPlan.Plugin?
@@ -43,29 +46,52 @@ struct PluginLoader {
                     current = plugin
                     try await bringUp(plugin, into: &loaded)
                 }
-                for plugin in plan.plugins {
+                for plugin in plan.plugins where starts {
                     current = plugin
                     try await start(plugin.id, in: loaded)
                 }
                 return loaded
             } catch {
                 await tearDown(loaded.plugins)
-                // Of two that want the same, the one goes that may.
-                let rival = (error as? PluginFailure)?.rival
-                let candidates = [current, plan.plugins.first { $0.id == rival }].compactMap { $0 }
-                guard let culprit = candidates.first(where: { $0.entry.onError == .skip }) else { throw error }
-                services.logger.error("A plugin is left out", metadata: ["plugin": "\(culprit.id)", "reason": "\(error)"])
-                excluded.insert(culprit.id)
+                guard let current else { throw error }
+                guard let culprit = Self.culprit(of: error, current, among: plan.plugins) else {
+                    guard var failure = error as? PluginFailure else { throw error }
+                    failure.entry = current.entry
+                    throw failure
+                }
+                let reason = (error as? PluginFailure)?.message ?? "\(error)"
+                tellLeftOut(culprit, reason)
+                excluded.insert(culprit)
             }
         }
     }
 
+    private func tellLeftOut(_ plugin: String, _ reason: String) {
+        // The reason may be a line for each fault, so it stands in the message, where it is read.
+        services.logger.error("A plugin is left out: \(reason)", metadata: ["plugin": "\(plugin)"])
+    }
+
+    /// Who is left out because of an error: the plugin that has it, or the one that has what it wants; nil when neither may be.
+    private static func culprit(
+        of error: any Error, _ current: PluginPlan.Plugin, among plugins: [PluginPlan.Plugin]
+    ) -> String? {
+        if current.entry.onError == .skip { return current.id }
+        guard let rival = (error as? PluginFailure)?.rival else { return nil }
+        return plugins.first { $0.id == rival && $0.entry.onError == .skip }?.id
+    }
+
     private func bringUp(_ plan: PluginPlan.Plugin, into loaded: inout Loaded) async throws {
-        if migrates { try await migrate(plan.manifest) }
+        if migrates {
+            onStep(plan.id, .migrations)
+            try await migrate(plan.manifest)
+        }
+        onStep(plan.id, .descriptor)
         let library = try PluginLibrary(plan.manifest)
         let instance = PluginInstance(plan, services: services)
-        let running = try await RunningPlugin.initialise(instance, library, on: services.lifecycle)
+        onStep(plan.id, .`init`)
+        let running = try await RunningPlugin.initialise(instance, library.plugin, on: services.lifecycle)
         loaded.plugins.append(running)
+        onStep(plan.id, .registration)
         do throws(RouteRefusal) {
             try loaded.catalogue.add(running.registration.routes, schemas: running.registration.schemas, owner: plan.id)
         } catch {
@@ -82,6 +108,7 @@ struct PluginLoader {
 
     private func start(_ id: String, in loaded: Loaded) async throws {
         guard let running = loaded.plugins.first(where: { $0.instance.id == id }) else { return }
+        onStep(id, .start)
         try await running.start()
         if let taken = services.registry.add(running.registration.services) {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
@@ -114,11 +141,15 @@ struct PluginLoader {
     ///
     /// - Parameter letGo: waits between drain and stop until all contexts are over
     func tearDown(_ plugins: [RunningPlugin], letGo: () async -> Void = {}) async {
-        for plugin in plugins.reversed() { await plugin.drain() }
+        for plugin in plugins.reversed() {
+            onStep(plugin.instance.id, .drain)
+            await plugin.drain()
+        }
         await letGo()
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }
     }

@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import Logging
 import Synchronization
 
 /// A plugin with its instance: takes it through its life, in matched pairs.
@@ -38,11 +39,11 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; nothing of the plugin remains then
     static func initialise(
-        _ instance: PluginInstance, _ library: PluginLibrary, on thread: LifecycleThread
+        _ instance: PluginInstance, _ plugin: hearth_plugin, on thread: LifecycleThread
     ) async throws(PluginFailure)
         -> RunningPlugin
     {
-        let descriptor = Foreign(value: library.plugin)
+        let descriptor = Foreign(value: plugin)
         instance.openRegistration()
         let host = Foreign(value: UnsafePointer(instance.host))
         let result = await thread.run(limit: limit) { () -> (hearth_status, Opaque) in
@@ -83,6 +84,13 @@ final class RunningPlugin: @unchecked Sendable {
         self.registration = registration
     }
 
+    /// Makes another instance of the same plugin, which takes part in nothing: its registration is dropped.
+    ///
+    /// - Throws: ``PluginFailure`` as ``initialise(_:_:on:)``
+    func another() async throws(PluginFailure) -> RunningPlugin {
+        try await Self.initialise(PluginInstance(instance.plan, services: instance.services), descriptor, on: thread)
+    }
+
     /// Runs start.
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
@@ -103,22 +111,28 @@ final class RunningPlugin: @unchecked Sendable {
 
     /// Runs drain, if the plugin has started.
     func drain() async {
-        guard descriptor.drain != nil, progress.withLock({ $0 }) == .started else { return }
-        let hasReturned = await thread.run(limit: Self.limit) {
-            self.descriptor.drain?(self.pointer)
-            return true
-        }
-        if hasReturned == nil { progress.withLock { $0 = .stuck } }
+        guard let drain = descriptor.drain, progress.withLock({ $0 }) == .started else { return }
+        await end("drain") { drain(self.pointer) }
     }
 
     /// Runs stop, unless the plugin is still busy: with a step of its life, or with something that it has not let go of.
     func stop() async {
         let isInUse = instance.services.contexts.open.contains { $0.plugin === instance }
-        guard descriptor.stop != nil, progress.withLock({ $0 }) != .stuck, !isInUse else {
+        guard let stop = descriptor.stop, progress.withLock({ $0 }) != .stuck, !isInUse else {
             // What is still running uses its host: that is never freed.
             _ = Unmanaged.passRetained(instance)
             return
         }
-        _ = await thread.run(limit: Self.limit) { self.descriptor.stop?(self.pointer) }
+        await end("stop") { stop(self.pointer) }
+    }
+
+    private func end(_ function: StaticString, _ body: @escaping @Sendable () -> Void) async {
+        let hasReturned = await thread.run(limit: Self.limit) { () -> Bool in
+            body()
+            return true
+        }
+        guard hasReturned == nil else { return }
+        progress.withLock { $0 = .stuck }
+        instance.logger.error("A plugin did not end in time", metadata: ["function": "\(function)", "limit": "10 s"])
     }
 }

@@ -16,7 +16,9 @@ struct RouteCatalogue: Sendable {
         var copy = self
         for (name, schema) in schemas {
             if let known = copy.components[name], known != schema {
-                throw RouteRefusal("the schema \(name) is \(copy.owners[name] ?? "somebody else")'s already, with another text")
+                throw RouteRefusal(
+                    "the schema \(name) is \(copy.owners[name] ?? "somebody else")'s already, with another text",
+                    rival: copy.owners[name])
             }
             copy.components[name] = schema
             copy.owners[name] = copy.owners[name] ?? owner
@@ -36,8 +38,7 @@ struct RouteCatalogue: Sendable {
                 do throws(RouteConflict) {
                     try copy.table.add(method: route.method, path: "/api" + path, owner: owner, endpoint: endpoint)
                 } catch {
-                    let rival: String? = if case .taken(let other, _) = error.reason, other != owner { other } else { nil }
-                    throw RouteRefusal("\(error)", rival: rival)
+                    throw RouteRefusal("\(error)", rival: error.rival)
                 }
             }
         }
@@ -48,11 +49,18 @@ struct RouteCatalogue: Sendable {
 /// Why routes cannot be served as they are declared.
 struct RouteRefusal: Error, CustomStringConvertible {
     let description: String
-    /// The other plugin that wants the same; nil when there is none.
+    /// Who has what was wanted.
     let rival: String?
 
     init(_ description: String, rival: String? = nil) {
         self.description = description
         self.rival = rival
+    }
+}
+
+extension RouteConflict {
+    /// Who has the route that was wanted.
+    fileprivate var rival: String? {
+        if case .taken(let owner, _) = reason { owner } else { nil }
     }
 }

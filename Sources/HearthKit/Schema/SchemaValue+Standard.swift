@@ -10,7 +10,7 @@ extension String: JSONDecodable, JSONEncodable {
 }
 
 extension Int: JSONDecodable, JSONEncodable {
-    public static var jsonSchema: JSONValue { ["type": "integer"] }
+    public static var jsonSchema: JSONValue { ["type": "integer", "format": "int64"] }
     public init(json: JSONValue) throws(DecodingFailure) {
         switch json {
         case .integer(let value): self = Int(value)

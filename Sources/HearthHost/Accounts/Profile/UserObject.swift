@@ -25,8 +25,11 @@ struct UserObject: Sendable {
         "id", "email", "username", "display_name", "bio", "avatar_url", "friend_code", "is_public", "is_active", "created_at",
     ]
 
+    /// The host's members that only the user himself sees.
+    static let settings = ["timezone", "theme", "notifications_enabled", "role"]
+
     /// The names that no facet can have: those of the object and of what is sent to change it.
-    static let members = Set(publicMembers + ["timezone", "theme", "notifications_enabled", "role", "password"])
+    static let members = Set(publicMembers + settings + ["password"])
 
     /// Writes the object.
     func write(to json: inout JSONWriter) {

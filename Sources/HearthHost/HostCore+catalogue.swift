@@ -1,0 +1,41 @@
+import HearthConfiguration
+import NIOCore
+import Synchronization
+
+extension HostCore {
+    /// The host's own routes, to which plugins add theirs.
+    ///
+    /// - Parameters:
+    ///   - accounts: serves the accounts
+    ///   - document: serves the API description
+    func catalogue(_ accounts: Accounts, _ document: DocumentHolder) throws -> RouteCatalogue {
+        let health = HealthRoutes(
+            environment: environment.kind.rawValue, version: Host.version, database: services.database, board: services.health)
+        var catalogue = RouteCatalogue()
+        try catalogue.add(
+            accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)
+                + DescriptionRoutes.routes { document.text },
+            schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
+        return catalogue
+    }
+
+    /// The API description of the host with these plugins.
+    func document(_ loaded: PluginLoader.Loaded, _ accounts: Accounts) -> OpenAPIDocument {
+        OpenAPIDocument(
+            title: HealthRoutes.name, version: Host.version, endpoints: loaded.catalogue.endpoints,
+            // Facets are known now, so the user object is described with them.
+            components: loaded.catalogue.components.merging(accounts.components) { _, own in own })
+    }
+}
+
+/// The API description, which is complete only when all plugins have registered.
+final class DocumentHolder: Sendable {
+    private let buffer = Mutex(ByteBuffer())
+
+    var text: ByteBuffer { buffer.withLock { $0 } }
+
+    func set(_ document: OpenAPIDocument) {
+        let text = ByteBuffer(string: document.text)
+        buffer.withLock { $0 = text }
+    }
+}

@@ -1,0 +1,50 @@
+"""What schemathesis has to know beyond the API description. It loads this module in its own process."""
+
+import itertools
+import os
+
+import requests
+import schemathesis
+from hypothesis import strategies as st
+
+# ---- Formats of ours. Their rules stand in the descriptions; JSON Schema cannot express them.
+
+_names = st.text(st.characters(categories=["Lu", "Ll", "Nd"], include_characters="_-"), min_size=3, max_size=30)
+schemathesis.openapi.format("username", _names)
+
+# Of the three kinds that are demanded, and at most 72 bytes.
+schemathesis.openapi.format(
+    "password", st.text(st.characters(categories=["Lu", "Ll", "Nd", "Po"], max_codepoint=0x7FF), min_size=5, max_size=30)
+    .map(lambda text: "Aa1" + text),
+)
+
+schemathesis.openapi.format("timezone", st.sampled_from(["UTC", "Europe/Paris", "Asia/Tokyo", "America/St_Johns"]))
+
+# ---- Logging out ends the session of whoever does it: each attempt with the session of this run gets one of its own.
+
+_numbers = itertools.count(1)
+
+
+def _new_session(base_url: str) -> str:
+    name = f"leaver{next(_numbers)}"
+    answer = requests.post(
+        f"{base_url}/api/auth/register",
+        json={"email": f"{name}@example.org", "username": name, "password": "Correct-horse-1"},
+        timeout=30,
+    )
+    return f"Bearer {answer.json()['access_token']}"
+
+
+class OwnSession(requests.auth.AuthBase):
+    """Exchanges the session of this run for a new one, on the wire: to schemathesis the case is as it made it."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if request.headers.get("Authorization") == f"Bearer {os.environ['HEARTH_TOKEN']}":
+            request.headers["Authorization"] = _new_session(os.environ["HEARTH_URL"])
+        return request
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.path == "/api/auth/logout":
+        kwargs["auth"] = OwnSession()

@@ -1,0 +1,53 @@
+"""Users of a host."""
+
+import itertools
+from dataclasses import dataclass
+
+import requests
+from hosting import Host
+
+PASSWORD = "Correct-horse-1"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Person:
+    """A user with a session of his own."""
+
+    url: str
+    user: dict
+    token: str
+
+    @classmethod
+    def register(cls, url: str, prefix: str = "person") -> "Person":
+        name = f"{prefix}{next(_numbers)}"
+        answer = requests.post(
+            f"{url}/api/auth/register",
+            json={"email": f"{name}@example.org", "username": name, "password": PASSWORD},
+            timeout=30,
+        )
+        assert answer.status_code == 201, answer.text
+        return cls(url, answer.json()["user"], answer.json()["access_token"])
+
+    @classmethod
+    def register_admin(cls, host: Host) -> "Person":
+        person = cls.register(host.url, "admin")
+        host.command("users", "grant-admin", person.user["username"])
+        return person
+
+    def send(self, method: str, path: str, **options) -> requests.Response:
+        """Sends a request below `/api`, with the token unless another Authorization is given."""
+        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
+        return requests.request(method, f"{self.url}/api{path}", headers=headers, timeout=30, **options)
+
+    def habit(self, **members) -> dict:
+        """A new habit."""
+        answer = self.send("POST", "/habits/", json={"title": "Meditation"} | members)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def completion(self, habit: dict | None = None) -> dict:
+        """A completion of today."""
+        answer = self.send("POST", "/completions/", json={"habit_id": (habit or self.habit())["id"]})
+        assert answer.status_code == 201, answer.text
+        return answer.json()

@@ -1,0 +1,157 @@
+"""The wire contract of the habit clients: what is served keeps to it, but for the deviations in overrides.json."""
+
+import json
+from datetime import date, timedelta
+
+import jsonschema
+import pytest
+from comparison import differences, operations
+from people import PASSWORD, Person
+
+
+@pytest.fixture(scope="module")
+def overrides(here) -> list[dict]:
+    """Intended deviations: operation (`*` for all), what, reason. `what` may end in `*`."""
+    return json.loads((here / "overrides.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def to_come(here) -> set[str]:
+    """Operations of the contract that later work will serve."""
+    return {name for names in json.loads((here / "to-come.json").read_text()).values() for name in names}
+
+
+def covers(override: dict, operation: str, what: str) -> bool:
+    if override["operation"] not in ("*", operation):
+        return False
+    wanted = override["what"]
+    return what.startswith(wanted[:-1]) if wanted.endswith("*") else what == wanted
+
+
+def test_each_operation_is_served_or_still_to_come(contract, description, to_come):
+    theirs, ours = set(operations(contract)), set(operations(description))
+    assert to_come - theirs == set(), "to-come.json lists what the contract does not have"
+    assert to_come & ours == set(), "to-come.json lists what is served already"
+    assert theirs - ours - to_come == set(), "neither served nor in to-come.json"
+
+
+def test_deviations_are_those_of_the_overrides_file(contract, description, overrides):
+    theirs, ours = operations(contract), operations(description)
+    found = [
+        (name, what)
+        for name in sorted(theirs.keys() & ours.keys())
+        for what in differences(theirs[name], ours[name], contract, description)
+    ]
+    stray = [f"{name}: {what}" for name, what in found if not any(covers(override, name, what) for override in overrides)]
+    assert stray == [], "deviations that nobody has intended"
+    unneeded = [
+        override for override in overrides if not any(covers(override, name, what) for name, what in found)
+    ]
+    assert unneeded == [], "overrides that are not needed any more"
+
+
+def test_every_override_has_a_reason(overrides):
+    assert [override for override in overrides if set(override) != {"operation", "what", "reason"}] == []
+    assert [override for override in overrides if len(override["reason"]) < 20] == []
+
+
+# ---- Real answers against the contract's schemas.
+
+
+def _yesterday() -> str:
+    return (date.today() - timedelta(days=1)).isoformat()
+
+
+def _public(person: Person) -> Person:
+    other = Person.register(person.url, "other")
+    assert other.send("PUT", "/users/me", json={"is_public": True}).status_code == 200
+    return other
+
+
+def _completed(person: Person) -> dict:
+    habit = person.habit(reminder_time="07:00", specific_days=["friday", "monday"])
+    return person.completion(habit) | {"habit": habit}
+
+
+# Each sends one request that succeeds.
+REQUESTS = {
+    "POST /api/auth/register": lambda p: p.send(
+        "POST", "/auth/register", json={"email": "new@Example.org", "username": "new", "password": PASSWORD}
+    ),
+    "POST /api/auth/login": lambda p: p.send(
+        "POST", "/auth/login", json={"email": p.user["email"], "password": PASSWORD}
+    ),
+    "POST /api/auth/logout": lambda p: p.send("POST", "/auth/logout"),
+    "GET /api/auth/me": lambda p: p.send("GET", "/auth/me"),
+    "GET /api/users/me": lambda p: p.send("GET", "/users/me"),
+    "PUT /api/users/me": lambda p: p.send("PUT", "/users/me", json={"bio": "Likes tests", "timezone": "Asia/Tokyo"}),
+    "GET /api/users/{user_id}": lambda p: p.send("GET", f"/users/{_public(p).user['id']}"),
+    "GET /api/health": lambda p: p.send("GET", "/health"),
+    "GET /api/health/detailed": lambda p: p.send("GET", "/health/detailed"),
+    "GET /api/metrics": lambda p: p.send("GET", "/metrics"),
+    "GET /api/habits": lambda p: _completed(p) and p.send("GET", "/habits/"),
+    "POST /api/habits": lambda p: p.send("POST", "/habits/", json={"title": "Read", "reminder_time": "21:15:00"}),
+    "GET /api/habits/today": lambda p: _completed(p) and p.habit() and p.send("GET", "/habits/today"),
+    "GET /api/habits/{habit_id}": lambda p: p.send("GET", f"/habits/{_completed(p)['habit_id']}"),
+    "PUT /api/habits/{habit_id}": lambda p: p.send("PUT", f"/habits/{p.habit()['id']}", json={"times_per_week": 3}),
+    "DELETE /api/habits/{habit_id}": lambda p: p.send("DELETE", f"/habits/{_completed(p)['habit_id']}"),
+    "POST /api/habits/{habit_id}/archive": lambda p: p.send("POST", f"/habits/{p.habit()['id']}/archive"),
+    "GET /api/habits/{habit_id}/history": lambda p: p.send("GET", f"/habits/{_completed(p)['habit_id']}/history"),
+    "POST /api/completions": lambda p: p.send(
+        "POST", "/completions/", json={"habit_id": p.habit()["id"], "notes": "Well", "mood_rating": 5}
+    ),
+    "POST /api/completions/backfill": lambda p: p.send(
+        "POST", "/completions/backfill", json={"habit_id": p.habit()["id"], "completed_date": _yesterday()}
+    ),
+    "GET /api/completions/today": lambda p: _completed(p) and p.send("GET", "/completions/today"),
+    "GET /api/completions/history": lambda p: _completed(p) and p.send("GET", "/completions/history"),
+    "GET /api/completions/summary": lambda p: _completed(p) and p.send("GET", "/completions/summary"),
+    "GET /api/completions/calendar": lambda p: _completed(p) and p.send("GET", "/completions/calendar"),
+    "DELETE /api/completions/{completion_id}": lambda p: p.send("DELETE", f"/completions/{_completed(p)['id']}"),
+}
+
+FOR_ADMINISTRATORS = {"GET /api/metrics"}
+
+
+def test_each_served_operation_is_tried(contract, description):
+    assert set(REQUESTS) == operations(contract).keys() & operations(description).keys()
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_real_answer_has_the_form_of_the_contract(name, contract, overrides, person, request):
+    theirs = operations(contract)[name]
+    answer = REQUESTS[name](request.getfixturevalue("admin") if name in FOR_ADMINISTRATORS else person)
+    (expected,) = (status for status in theirs["responses"] if status.startswith("2"))
+    assert str(answer.status_code) == expected, answer.text
+    content = theirs["responses"][expected].get("content")
+    if content is None:
+        assert answer.content == b""
+        return
+    (kind,) = content
+    assert answer.headers["Content-Type"].split(";")[0] == kind
+    if kind != "application/json":
+        return
+    schema = content["application/json"]["schema"] | {"components": contract["components"]}
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    allowed = {
+        override["what"].split(":")[0] for override in overrides if override["operation"] in ("*", name)
+    }
+    wrong = []
+    for error in validator.iter_errors(answer.json()):
+        place = "response" + "".join("[]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+        if place not in allowed:
+            wrong.append(f"{place}: {error.message}")
+    assert wrong == []
+
+
+def test_an_error_has_the_form_of_the_contract(person):
+    for answer, status in (
+        (person.send("GET", "/auth/me", headers={"Authorization": "Bearer x"}), 401),
+        (person.send("GET", "/habits/00000000-0000-0000-0000-000000000000"), 404),
+        (person.send("POST", "/completions/", json={}), 400),
+        (person.send("POST", "/habits/", json={}), 422),
+    ):
+        assert answer.status_code == status
+        assert isinstance(answer.json()["detail"], str)
+        assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
+    assert answer.json()["errors"] == [{"loc": ["body", "title"], "msg": "Field required", "type": "missing"}]

@@ -1,0 +1,230 @@
+"""The running host against its own description: schemathesis makes the requests, all its checks look at the answers. What
+random requests cannot reach is asked for in so many words; together they reach every status that an operation lists."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+from conftest import MATRIX
+from hosting import ROOT, Host
+from interactions import Interactions
+from people import PASSWORD, Person
+
+TIME_LIMIT = 600
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture(scope="module")
+def fuzzed(host, here, tmp_path_factory):
+    """A run of schemathesis as a user, by schemathesis.toml: its process, and the requests that it sent."""
+    person = Person.register(host.url, "fuzzer")
+    record = tmp_path_factory.mktemp("schemathesis") / "record.har"
+    run = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "--config-file", here / "schemathesis.toml", "run",
+         f"{host.url}/api/openapi.json", "--report", "har", "--report-har-path", record, "--no-color"],
+        cwd=here,
+        env=os.environ | {"HEARTH_URL": host.url, "HEARTH_TOKEN": person.token},
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+    )
+    entries = json.loads(record.read_text())["log"]["entries"] if record.exists() else []
+    return run, entries
+
+
+@pytest.fixture(scope="module")
+def interactions(fuzzed, description, request) -> Interactions:
+    """All recorded requests; the matrix is printed at the end of the run."""
+    interactions = Interactions(description)
+    for entry in fuzzed[1]:
+        interactions.note(entry["request"]["method"], entry["request"]["url"], entry["response"]["status"], is_aimed=False)
+    yield interactions
+    request.config.stash[MATRIX] = interactions.matrix()
+
+
+def test_schemathesis_finds_nothing(fuzzed):
+    run, entries = fuzzed
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(entries) > 500, "schemathesis has hardly asked anything"
+
+
+# ---- Aimed requests.
+
+
+@pytest.fixture
+def aim(interactions, description, person):
+    """Sends a request as a user and notes it, after looking whether the answer is as described."""
+
+    def aim(status: int, method: str, path: str, by: Person = person, **options):
+        answer = by.send(method, path, **options)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        note(interactions, description, method, answer.url, status, answer.headers.get("Content-Type", ""), answer.content)
+        return answer
+
+    return aim
+
+
+def note(interactions, description, method, url, status, content_type, content) -> None:
+    operation = interactions.note(method, url, status, is_aimed=True)
+    assert operation is not None, f"{method} {url} is not described"
+    response = interactions.operations[operation]["responses"][str(status)]
+    described = response.get("content", {})
+    if not described:
+        assert content == b""
+        return
+    media = described[content_type.split(";")[0]]
+    if "schema" in media:
+        jsonschema.validate(
+            json.loads(content), media["schema"] | {"components": description["components"]},
+            cls=jsonschema.Draft202012Validator, format_checker=jsonschema.FormatChecker(),
+        )
+
+
+def day(ago: int) -> str:
+    return (date.today() - timedelta(days=ago)).isoformat()
+
+
+def test_tokens_are_demanded_where_the_description_says(aim, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if "401" in operation["responses"] and operation.get("security"):
+            concrete = path.removeprefix("/api").replace("{user_id}", NOBODY)
+            for token in ("Bearer x", "Basic eDp5"):
+                answer = aim(401, method, concrete, headers={"Authorization": token})
+                assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_bodies_are_limited_in_size_and_kind(aim, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if "requestBody" in operation:
+            concrete = path.removeprefix("/api")
+            json_type = {"Content-Type": "application/json"}
+            aim(413, method, concrete, data=b" " * (1 << 20) + b"{}", headers=json_type)
+            aim(415, method, concrete, data=b"a,b", headers={"Content-Type": "text/csv"})
+            aim(422, method, concrete, data=b"[]", headers=json_type)
+
+
+def test_taken_names_conflict(aim, person):
+    other = Person.register(person.url)
+    for taken in ({"email": other.user["email"].upper()}, {"username": other.user["username"].upper()}):
+        fresh = {"email": "somebody@example.org", "username": "somebody", "password": PASSWORD}
+        aim(409, "POST", "/auth/register", json=fresh | taken)
+        aim(409, "PUT", "/users/me", json=taken)
+
+
+def test_what_is_for_administrators(aim, admin):
+    aim(200, "GET", "/metrics", by=admin)
+    aim(403, "GET", "/metrics")
+
+
+def test_the_description_describes_itself(aim):
+    aim(200, "GET", "/openapi.json")
+
+
+def test_logging_in(aim, person):
+    aim(200, "POST", "/auth/login", json={"email": person.user["username"], "password": PASSWORD})
+    aim(200, "POST", "/auth/login", data={"username": person.user["email"], "password": PASSWORD})
+    aim(401, "POST", "/auth/login", json={"email": person.user["email"], "password": "Wrong-horse-1"})
+    aim(200, "POST", "/auth/logout")
+    aim(401, "GET", "/auth/me")
+
+
+def test_profiles_are_private_until_they_are_public(aim, person):
+    other = Person.register(person.url)
+    path = f"/users/{other.user['id']}"
+    aim(403, "GET", path)
+    aim(200, "GET", path, by=other)
+    aim(200, "PUT", "/users/me", by=other, json={"is_public": True})
+    assert aim(200, "GET", path).json()["email"] is None
+    aim(404, "GET", f"/users/{NOBODY}")
+
+
+def test_habits_of_others_are_not_found(aim, person):
+    path = f"/habits/{Person.register(person.url).habit()['id']}"
+    aim(404, "GET", path)
+    aim(404, "PUT", path, json={})
+    aim(404, "DELETE", path)
+    aim(404, "POST", f"{path}/archive")
+    aim(404, "GET", f"{path}/history")
+    for id in ("x", NOBODY + "0"):
+        aim(422, "DELETE", f"/habits/{id}")
+        aim(422, "POST", f"/habits/{id}/archive")
+
+
+def test_the_life_of_a_habit(aim, person):
+    id = aim(201, "POST", "/habits/", json={"title": "Read", "reminder_time": "21:15"}).json()["id"]
+    aim(200, "GET", f"/habits/{id}")
+    aim(200, "PUT", f"/habits/{id}", json={"reminder_time": None})
+    completion = aim(201, "POST", "/completions/", json={"habit_id": id, "value": 3}).json()
+    aim(400, "POST", "/completions/", json={"habit_id": id})
+    aim(200, "GET", f"/habits/{id}/history")
+    aim(204, "DELETE", f"/completions/{completion['id']}")
+    aim(404, "DELETE", f"/completions/{completion['id']}")
+    aim(200, "POST", f"/habits/{id}/archive")
+    aim(400, "POST", "/completions/", json={"habit_id": id})
+    aim(400, "POST", "/completions/", json={})
+    aim(404, "POST", "/completions/", json={"habit_id": NOBODY})
+    aim(204, "DELETE", f"/habits/{id}")
+    aim(404, "GET", f"/habits/{id}")
+
+
+def test_entering_completions_afterwards(aim, person):
+    habit = person.habit()["id"]
+    aim(201, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": day(3)})
+    for refused in (day(3), day(40), day(-2)):
+        aim(400, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": refused})
+    aim(404, "POST", "/completions/backfill", json={"habit_id": NOBODY, "completed_date": day(3)})
+    aim(400, "GET", "/completions/calendar?month=2026-13")
+
+
+# ---- A host in trouble: a plugin with an unhealthy component, and passwords that take their time.
+
+
+@pytest.fixture(scope="module")
+def strained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("strained")
+    subprocess.run([ROOT / "Tests" / "Plugins" / "build", folder / "plugins", "unhealthy"], check=True)
+    conf = folder / "plugins.conf"
+    conf.write_text(f'search_path = ["{folder / "plugins"}"]\n\n[plugins.unhealthy]\nenabled = true\n')
+    strained = Host(folder, conf, BCRYPT_COST="10")
+    yield strained
+    strained.stop()
+
+
+def test_an_unhealthy_component_makes_the_host_unhealthy(strained, aim):
+    answer = aim(503, "GET", "/health/detailed", by=Person(strained.url, {}, "none"))
+    assert answer.json()["status"] == "unhealthy"
+
+
+def test_too_many_passwords_at_once_are_refused(strained, interactions, description):
+    requests = [
+        ("/api/auth/register", {"email": f"crowd{number}@example.org", "username": f"crowd{number}", "password": PASSWORD})
+        for number in range(150)
+    ] + [("/api/auth/login", {"email": "nobody", "password": PASSWORD})] * 150
+    address = urlsplit(strained.url)
+    crowd = [socket.create_connection((address.hostname, address.port), timeout=60) for _ in requests]
+    for connection, (path, body) in zip(crowd, requests):
+        text = json.dumps(body)
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n{text}".encode()
+        )
+    refused = set()
+    for connection, (path, _) in zip(crowd, requests):
+        with connection, connection.makefile("rb") as reader:
+            head, _, content = reader.read().partition(b"\r\n\r\n")
+        if head.split()[1] == b"503":
+            assert b"retry-after: " in head.lower()
+            note(interactions, description, "POST", strained.url + path, 503, "application/json", content)
+            refused.add(path)
+    assert refused == {"/api/auth/register", "/api/auth/login"}
+
+
+def test_every_operation_reaches_every_status_that_it_lists(interactions):
+    """Last in this file: it counts what the others have reached."""
+    assert interactions.gaps() == [], "\n" + "\n".join(interactions.matrix())
