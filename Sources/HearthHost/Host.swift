@@ -17,6 +17,7 @@ public final class Host: Service {
     private let variables: [String: String]
     private let clock: any HostClock
     private let logger: Logger
+    private let onStatement: (@Sendable (String) -> Void)?
     private let onReady: @Sendable (Int) -> Void
 
     /// - Parameters:
@@ -25,14 +26,23 @@ public final class Host: Service {
     ///   - clock: drives everything that depends on time
     ///   - logger: the host's log
     ///   - onReady: called with the port once requests are served
-    public init(
+    public convenience init(
         _ environment: HostEnvironment, variables: [String: String], clock: any HostClock = SystemClock(), logger: Logger,
         onReady: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.init(environment, variables: variables, clock: clock, logger: logger, onStatement: nil, onReady: onReady)
+    }
+
+    /// As above, for tests that count what a request asks of the database.
+    package init(
+        _ environment: HostEnvironment, variables: [String: String], clock: any HostClock, logger: Logger,
+        onStatement: (@Sendable (String) -> Void)?, onReady: @escaping @Sendable (Int) -> Void
     ) {
         self.environment = environment
         self.variables = variables
         self.clock = clock
         self.logger = logger
+        self.onStatement = onStatement
         self.onReady = onReady
     }
 
@@ -41,7 +51,7 @@ public final class Host: Service {
     /// - Throws: what refuses the start, in words for the operator
     public func run() async throws {
         for warning in environment.warnings { logger.warning("\(warning)") }
-        let core = try await HostCore.open(environment, clock: clock, logger: logger)
+        let core = try await HostCore.open(environment, clock: clock, logger: logger, onStatement: onStatement)
         let result: Result<Void, any Error>
         do {
             try await serve(core)
@@ -79,8 +89,7 @@ public final class Host: Service {
                 try await server.run()
             }
         }
-        await core.waitForContexts(atMost: .seconds(environment.drainSeconds))
-        await loader.tearDown(loaded.plugins)
+        await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
         try result.get()
     }
 

@@ -20,9 +20,11 @@ struct HostCore: Sendable {
     ///   - clock: drives everything that depends on time
     ///   - logger: the host's log
     ///   - migrates: whether the host's own tables are brought up to date
+    ///   - onStatement: sees the text of every statement, for tests that count them
     /// - Throws: `ConfigurationErrors` or `DatabaseError` in words for the operator
     static func open(
-        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true
+        _ environment: HostEnvironment, clock: any HostClock, logger: Logger, migrates: Bool = true,
+        onStatement: (@Sendable (String) -> Void)? = nil
     ) async throws -> HostCore {
         guard FileSystem.makeFolder(environment.dataFolder) else {
             throw ConfigurationErrors([
@@ -31,12 +33,16 @@ struct HostCore: Sendable {
             ])
         }
         let workers = WorkerPool(threads: max(2, System.coreCount)) { stuck in
+            guard let plugin = stuck.plugin else {
+                // Nothing that an operator could change.
+                return logger.debug("A worker thread is held by the host", metadata: ["replaced": "\(stuck.isReplaced)"])
+            }
             logger.warning(
                 "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
-                metadata: ["plugin": "\(stuck.plugin ?? "host")", "replaced": "\(stuck.isReplaced)"])
+                metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()
-        let database = try openDatabase(environment, logger)
+        let database = try openDatabase(environment, logger, onStatement)
         let services = HostServices(
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
@@ -49,10 +55,13 @@ struct HostCore: Sendable {
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 
-    private static func openDatabase(_ environment: HostEnvironment, _ logger: Logger) throws -> any Database {
+    private static func openDatabase(
+        _ environment: HostEnvironment, _ logger: Logger, _ onStatement: (@Sendable (String) -> Void)?
+    ) throws -> any Database {
         switch environment.database {
         case .sqlite(let path):
             var configuration = SQLiteConfiguration(path: path)
+            configuration.onStatement = onStatement
             configuration.onExpiredTransaction = { expired in
                 logger.warning(
                     "A transaction was open for too long and is rolled back",
@@ -85,8 +94,9 @@ struct HostCore: Sendable {
         return accounts
     }
 
-    /// Waits until plugins have let go of all requests.
+    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests.
     func waitForContexts(atMost limit: Duration) async {
+        for context in services.contexts.open { context.cancel() }
         let end = Deadline.after(limit)
         while !services.contexts.open.isEmpty, !end.hasPassed {
             try? await Task.sleep(for: .milliseconds(5))

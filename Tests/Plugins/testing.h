@@ -32,6 +32,7 @@ typedef struct instance {
     const hearth_users *users;
     uint32_t seen;    /* the status under test; see note */
     uint32_t threads; /* running threads of its own */
+    void *extra;      /* what set_up has allocated beside; freed with the instance */
 } instance;
 
 static inline hearth_string text(const char *terminated)
@@ -97,6 +98,18 @@ static inline uint32_t query_number(const hearth_request *request, const char *n
     return otherwise;
 }
 
+/* A text from the query; empty when there is none. Lives as long as the request. */
+static inline hearth_string query_value(const hearth_request *request, const char *name)
+{
+    for (uint64_t i = 0; i < request->query_count; i++) {
+        hearth_pair pair = request->query[i];
+        if (pair.name.length == strlen(name) && memcmp(pair.name.data, name, pair.name.length) == 0) {
+            return pair.value;
+        }
+    }
+    return text("");
+}
+
 static inline void sleep_milliseconds(uint32_t milliseconds)
 {
     struct timespec rest = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
@@ -142,10 +155,12 @@ static inline hearth_outcome later(instance *self, hearth_context context, uint3
     return HEARTH_HANDLER_PENDING;
 }
 
-/* Adds a public route below /api. */
-static inline hearth_status serve(instance *self, const char *method, const char *path, hearth_handler handler,
-                                  uint32_t flags, uint32_t deadline)
+/* Adds a public route below /api, with the members of an Operation Object beside its responses: "" or "\"requestBody\": …, ". */
+static inline hearth_status serve_with(instance *self, const char *method, const char *path, hearth_handler handler,
+                                       uint32_t flags, uint32_t deadline, uint64_t body_limit, const char *members)
 {
+    char operation[1024];
+    snprintf(operation, sizeof operation, "{%s\"responses\": {\"2XX\": {\"description\": \"What happened\"}}}", members);
     hearth_route route = {
         .size = sizeof route,
         .flags = flags,
@@ -153,11 +168,19 @@ static inline hearth_status serve(instance *self, const char *method, const char
         .deadline = deadline,
         .method = text(method),
         .path = text(path),
-        .operation = HEARTH_STRING("{\"responses\": {\"2XX\": {\"description\": \"What happened\"}}}"),
+        .body_limit = body_limit,
+        .operation = text(operation),
         .handle = handler,
         .user = self,
     };
     return self->http->add_route(self->host, &route);
+}
+
+/* Adds a public route below /api. */
+static inline hearth_status serve(instance *self, const char *method, const char *path, hearth_handler handler,
+                                  uint32_t flags, uint32_t deadline)
+{
+    return serve_with(self, method, path, handler, flags, deadline, 0, "");
 }
 
 static inline hearth_outcome serve_ping(void *user, const hearth_request *request)
@@ -185,6 +208,7 @@ static inline void close_instance(void *made)
     while (__atomic_load_n(&self->threads, __ATOMIC_SEQ_CST) > 0) {
         sleep_milliseconds(1);
     }
+    free(self->extra);
     free(self);
 }
 
@@ -212,6 +236,7 @@ static inline hearth_status open_instance(const hearth_host *host, void **made, 
         status = status == HEARTH_OK ? set_up(self) : status;
     }
     if (status != HEARTH_OK) {
+        free(self->extra);
         free(self);
         return status;
     }

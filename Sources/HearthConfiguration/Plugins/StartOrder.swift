@@ -95,7 +95,9 @@ public struct StartOrder: Sendable, Equatable {
             message += "; \(plugins[owner].id) provides \"\(other)\""
             return plugin.error("needs", message)
         }
-        return plugin.error("needs", message, suggestion: Suggestion.nearest(to: service, among: owners.keys))
+        return plugin.error(
+            "needs", message,
+            suggestion: Suggestion.nearest(to: service, among: owners.keys.filter { !plugin.provides.contains($0) }))
     }
 
     /// Each cycle once, from its first plugin on.

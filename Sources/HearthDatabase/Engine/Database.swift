@@ -56,6 +56,12 @@ public protocol Database: Sendable {
     @discardableResult
     func begin(_ options: TransactionOptions, deadline: Deadline?, completion: @escaping BeginCompletion) -> any Cancellation
 
+    /// Finds out, for health checks, whether the data can be reached.
+    ///
+    /// Fails as `run` does.
+    /// - Parameter deadline: when to give up.
+    func check(deadline: Deadline?) async throws(DatabaseError)
+
     /// Refuses new calls, lets accepted ones and open transactions end, and closes all connections.
     func shutdown() async
 }

@@ -15,6 +15,7 @@ public struct SQLiteConfiguration: Sendable {
     /// How many calls may wait for the writer, and as many for the readers; the next one fails with `busy`.
     public var queueLimit: Int
     /// How long a call may wait for a connection, and a connection for another process; then it fails with `unavailable`.
+    /// Longer than any transaction may be open, so that one that is held too long delays others and fails none.
     public var waitingLimit: Duration
     /// After how long an open transaction is rolled back, if it does not say otherwise.
     public var maximumTransactionDuration: Duration
@@ -22,10 +23,12 @@ public struct SQLiteConfiguration: Sendable {
     public var statementCacheSize: Int
     /// Called on a thread of the engine when a transaction was rolled back because it took too long.
     public var onExpiredTransaction: (@Sendable (ExpiredTransaction) -> Void)?
+    /// Called on a thread of the engine with the text of each statement that is run, for those who count or trace them.
+    public var onStatement: (@Sendable (String) -> Void)?
 
     /// Makes a configuration.
     public init(
-        path: String, readers: Int = 3, queueLimit: Int = 1_024, waitingLimit: Duration = .seconds(5),
+        path: String, readers: Int = 3, queueLimit: Int = 1_024, waitingLimit: Duration = .seconds(10),
         maximumTransactionDuration: Duration = .seconds(5), statementCacheSize: Int = 256,
         onExpiredTransaction: (@Sendable (ExpiredTransaction) -> Void)? = nil
     ) {

@@ -6,6 +6,7 @@ extension SQLiteConnection {
     /// Runs a statement to its end and collects its rows.
     func run(_ call: SQLiteCall.CheckedCall) throws(DatabaseError) -> QueryResult {
         let sql = call.statement.sql
+        onStatement?(sql)
         let prepared = try prepare(call.statement, call.values.parameters)
         let statement = prepared.handle
         guard prepared.columnCount == call.values.columns.count || call.statement.parameterCount < 0 else {

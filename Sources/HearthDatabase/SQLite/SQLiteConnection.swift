@@ -9,6 +9,7 @@ final class SQLiteConnection {
     let role: Role
     private let busyLimit: Duration
     private let statementCapacity: Int
+    let onStatement: (@Sendable (String) -> Void)?
     private(set) var handle: OpaquePointer?
     private var statements: [StatementKey: PreparedStatement] = [:]
     private var uses: UInt64 = 0
@@ -37,6 +38,7 @@ final class SQLiteConnection {
         self.role = role
         busyLimit = configuration.waitingLimit
         statementCapacity = configuration.statementCacheSize
+        onStatement = configuration.onStatement
     }
 
     // MARK: Opening and closing

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The embedded engine: one connection that writes, several that read, a thread each.
@@ -13,6 +14,7 @@ public final class SQLiteDatabase: Database {
     private let readers: SQLiteQueue
     private let watch: SQLiteWatch
     private let threads: Threads
+    private let file: FileIdentity?
 
     /// Opens the database, and makes the file when there is none.
     ///
@@ -49,6 +51,7 @@ public final class SQLiteDatabase: Database {
         self.readers = readers
         self.watch = watch
         self.threads = threads
+        file = FileIdentity(path: configuration.path)
     }
 
     deinit { close() }
@@ -88,6 +91,15 @@ public final class SQLiteDatabase: Database {
         return call
     }
 
+    /// As the protocol states. SQLite serves a file that was deleted or replaced as if nothing had happened, and what is written
+    /// then is lost with the process: so the file is looked at too.
+    public func check(deadline: Deadline?) async throws(DatabaseError) {
+        if let file, FileIdentity(path: file.path) != file {
+            throw DatabaseError(.unavailable, "the database file \(file.path) was deleted or replaced")
+        }
+        _ = try await query("SELECT 1", columns: [DatabaseType.integer], scope: .host, deadline: deadline)
+    }
+
     /// As the protocol states.
     public func shutdown() async {
         writers.close()
@@ -100,6 +112,22 @@ public final class SQLiteDatabase: Database {
         writers.close()
         readers.close()
         watch.close()
+    }
+
+    /// Which file a path leads to.
+    private struct FileIdentity: Equatable {
+        let path: String
+        private let device: UInt64
+        private let number: UInt64
+
+        /// nil when there is none, as for a database in memory.
+        init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            self.path = path
+            device = UInt64(status.st_dev)
+            number = UInt64(status.st_ino)
+        }
     }
 
     /// Tells when all threads have ended.

@@ -4,7 +4,7 @@ extension Answerer {
     /// The answer to a CORS preflight from an allowed origin; nil for every other request.
     func preflight(_ request: ServerRequest, _ notable: NotableFields) -> ServerResponse? {
         guard request.method == .options, notable.contains(.origin), let origin = request.headers[.origin],
-            configuration.cors.origins.contains(origin), request.headers.contains(.accessControlRequestMethod)
+            configuration.cors.allows(origin), request.headers.contains(.accessControlRequestMethod)
         else { return nil }
         var headers: HTTPFields = [
             .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
@@ -16,13 +16,12 @@ extension Answerer {
 
     /// Lets an allowed origin read the answer.
     func applyOrigin(_ answer: inout PreparedAnswer, _ request: ServerRequest, _ notable: NotableFields) {
-        guard !configuration.cors.origins.isEmpty else { return }
-        answer.variesByOrigin = true
-        guard notable.contains(.origin), let origin = request.headers[.origin], configuration.cors.origins.contains(origin) else {
-            return
-        }
-        answer.headers[.accessControlAllowOrigin] = origin
+        let policy = configuration.cors
+        guard !policy.origins.isEmpty else { return }
+        answer.variesByOrigin = !policy.allowsAll
+        guard notable.contains(.origin), let origin = request.headers[.origin], policy.allows(origin) else { return }
+        answer.headers[.accessControlAllowOrigin] = policy.allowsAll ? "*" : origin
         answer.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-ID"
-        if configuration.cors.credentials { answer.headers[.accessControlAllowCredentials] = "true" }
+        if policy.credentials, !policy.allowsAll { answer.headers[.accessControlAllowCredentials] = "true" }
     }
 }

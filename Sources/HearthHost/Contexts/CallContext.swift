@@ -140,6 +140,9 @@ final class CallContext: Sendable {
         let thread = pthread_self()
         while state.withLockedValue({ state in
             state.isOver = true
+            state.onCancel = nil
+            // A call holds its completion, and the completion this context.
+            state.running = []
             return state.callbackThreads.contains { $0 != thread }
         }) {
             usleep(50)
@@ -150,6 +153,7 @@ final class CallContext: Sendable {
     /// none is taken out; a handful is remembered.
     func note(_ call: any Cancellation) {
         let isCancelled = state.withLockedValue { state in
+            guard !state.isOver else { return false }
             if state.running.count >= 8 { state.running.removeFirst() }
             state.running.append(call)
             return state.isCancelled

@@ -1,24 +1,32 @@
 import HearthDatabase
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Cancels contexts whose deadline has passed: looks at all open ones from time to time, so that a request costs no timer.
+///
+/// On a thread of its own: deadlines hold also while every worker is stuck in a plugin.
 final class ContextWatch: Sendable {
-    private let task: Task<Void, Never>
+    private let isStopped = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - table: the contexts to watch
     ///   - interval: how often to look
     init(_ table: ContextTable, every interval: Duration = .milliseconds(20)) {
-        task = Task.detached {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: interval)
+        let microseconds = useconds_t(interval / .microseconds(1))
+        Thread { [self] in
+            while !isStopped.load(ordering: .relaxed) {
+                usleep(microseconds)
                 let now = Deadline.now
                 for context in table.open where context.deadline <= now { context.expire() }
             }
-        }
+        }.start()
     }
 
     /// Ends the watch.
-    func stop() { task.cancel() }
+    func stop() { isStopped.store(true, ordering: .relaxed) }
 }
 
 extension CallContext {

@@ -34,7 +34,7 @@ struct HealthRoutes: Sendable {
     private func answer() async throws -> ServerResponse {
         let isDatabaseWell: Bool
         do {
-            _ = try await database.query("SELECT 1", columns: [DatabaseType.integer], scope: .host, deadline: .after(.seconds(2)))
+            try await database.check(deadline: .after(.seconds(2)))
             isDatabaseWell = true
         } catch {
             isDatabaseWell = false

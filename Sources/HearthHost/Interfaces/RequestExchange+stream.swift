@@ -1,4 +1,5 @@
 import CHearth
+import HTTPTypes
 import HearthHTTP
 import NIOConcurrencyHelpers
 import NIOCore
@@ -14,9 +15,14 @@ extension RequestExchange {
         let stream = StreamedAnswer(plugin: route.plugin)
         var answer = answer
         let first: ByteBuffer? = if case .bytes(let bytes) = answer.body { bytes } else { nil }
+        let audience = StreamAudience(stream: stream, context: context)
         answer.body = .stream(length: nil) { out in
-            if let first { try await out.write(first) }
-            try await stream.send(to: out)
+            try await withTaskCancellationHandler {
+                if let first { try await out.write(first) }
+                try await stream.send(to: out)
+            } onCancel: {
+                audience.leave()
+            }
         }
         let (status, continuation) = state.withLockedValue {
             state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
@@ -45,6 +51,25 @@ extension RequestExchange {
     }
 }
 
+/// Who listens to a streamed answer: gone when the client disconnects, and when the transport drops the body, sent or not
+/// (to a HEAD request it never is).
+private final class StreamAudience: Sendable {
+    private let stream: StreamedAnswer
+    private let context: CallContext?
+
+    init(stream: StreamedAnswer, context: CallContext?) {
+        self.stream = stream
+        self.context = context
+    }
+
+    deinit { leave() }
+
+    func leave() {
+        stream.clientGone()
+        context?.cancel()
+    }
+}
+
 /// Reads a streamed body for a plugin: piece by piece, each handed over on a worker.
 final class BodyReader: Sendable {
     private let exchange: RequestExchange
@@ -55,14 +80,21 @@ final class BodyReader: Sendable {
         self.chunk = chunk
     }
 
-    func start(_ body: RequestBody) {
+    func start(_ body: RequestBody, limit: Int) {
         Task {
             do {
-                for try await piece in body { await deliver(piece, isLast: false, nil) }
+                var length = 0
+                for try await piece in body {
+                    length += piece.readableBytes
+                    guard length <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
+                    await deliver(piece, isLast: false, nil)
+                }
                 await deliver(ByteBuffer(), isLast: true, nil)
+            } catch let error as HTTPError {
+                let status = error.status == .contentTooLarge ? Status.tooLarge : Status.invalid
+                await deliver(ByteBuffer(), isLast: true, ForeignError(status, error.detail))
             } catch {
-                let message = (error as? HTTPError)?.detail ?? "the body ended early"
-                await deliver(ByteBuffer(), isLast: true, ForeignError(Status.cancelled, message))
+                await deliver(ByteBuffer(), isLast: true, ForeignError(Status.cancelled, "the body ended early"))
             }
         }
     }

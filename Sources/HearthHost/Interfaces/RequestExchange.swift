@@ -72,7 +72,7 @@ final class RequestExchange: @unchecked Sendable {
                     return false
                 }
                 guard !isGivenUp else {
-                    plugin.services.contexts.close(context)
+                    _ = letGo(of: context)
                     return continuation.resume(throwing: CancellationError())
                 }
                 start()

@@ -186,6 +186,13 @@ extension DatabaseTransaction {
     /// Makes it rollback-only, unless a savepoint catches it: what a failed service call does to its caller's transaction.
     func spoil(then done: @escaping @Sendable () -> Void) {
         // A statement that every engine refuses has just this effect, on the savepoint or the whole, as the engine keeps it.
-        run([Statement("SELECT 1 FROM hearth_spoiled_by_a_failed_service_call")], scope: .host, deadline: nil) { _ in done() }
+        run([Statement("SELECT 1 FROM hearth_spoiled_by_a_failed_service_call")], scope: .host, deadline: nil) { result in
+            guard case .failure(let error) = result, error.kind == .busy else { return done() }
+            // A call of the provider is still running in it. It ends, at the latest with the transaction.
+            Task {
+                try? await Task.sleep(for: .milliseconds(1))
+                self.spoil(then: done)
+            }
+        }
     }
 }

@@ -37,8 +37,7 @@ struct PluginLoader {
         while true {
             let plan = try PluginPlan(conf, abi: HEARTH_ABI, environment: environment, excluding: excluded)
             for skipped in plan.skipped {
-                services.logger.error(
-                    "A plugin is left out", metadata: ["plugin": "\(skipped.id)", "reason": "\(skipped.reasons)"])
+                tellLeftOut(skipped.id, "\(skipped.reasons)")
             }
             var loaded = Loaded(plugins: [], catalogue: catalogue)
             var current: PluginPlan.Plugin?
@@ -61,10 +60,15 @@ struct PluginLoader {
                     throw failure
                 }
                 let reason = (error as? PluginFailure)?.message ?? "\(error)"
-                services.logger.error("A plugin is left out", metadata: ["plugin": "\(culprit)", "reason": "\(reason)"])
+                tellLeftOut(culprit, reason)
                 excluded.insert(culprit)
             }
         }
+    }
+
+    private func tellLeftOut(_ plugin: String, _ reason: String) {
+        // The reason may be a line for each fault, so it stands in the message, where it is read.
+        services.logger.error("A plugin is left out: \(reason)", metadata: ["plugin": "\(plugin)"])
     }
 
     /// Who is left out because of an error: the plugin that has it, or the one that has what it wants; nil when neither may be.
@@ -134,11 +138,14 @@ struct PluginLoader {
     }
 
     /// Takes plugins down, in the reverse order of their start.
-    func tearDown(_ plugins: [RunningPlugin]) async {
+    ///
+    /// - Parameter letGo: waits between drain and stop until all contexts are over
+    func tearDown(_ plugins: [RunningPlugin], letGo: () async -> Void = {}) async {
         for plugin in plugins.reversed() {
             onStep(plugin.instance.id, .drain)
             await plugin.drain()
         }
+        await letGo()
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)

@@ -51,7 +51,11 @@ struct RequestReader: Sendable {
     private func body(
         _ request: ServerRequest, _ endpoint: Endpoint, into violations: inout [Violation]
     ) async throws -> RoutedBody {
-        if endpoint.route.hasStreamedBody { return .stream(request.body) }
+        if endpoint.route.hasStreamedBody {
+            let limit = endpoint.route.bodyLimit ?? limits.body
+            if let length = request.body.length, length > limit { throw HTTPError.bodyTooLarge(limit: limit) }
+            return .stream(request.body, limit: limit)
+        }
         guard let declared = endpoint.operation.body else {
             // Read all the same, so that the connection can serve the next request.
             let bytes = try await request.body.collect(upTo: endpoint.route.bodyLimit ?? limits.json)

@@ -39,8 +39,8 @@ public enum RoutedBody: Sendable {
     case form([RoutedPart])
     /// Exact bytes.
     case bytes(ByteBuffer)
-    /// Not read yet.
-    case stream(RequestBody)
+    /// Not read yet; more than `limit` bytes are too many.
+    case stream(RequestBody, limit: Int)
 }
 
 /// A part of a form.

@@ -107,13 +107,22 @@ final class FacetExchange: @unchecked Sendable {
     }
 
     /// The answer did not come in time: it is left out.
-    func giveUp() { resume(nil) }
+    func giveUp() {
+        guard let waiting = takeWaiting() else { return }
+        facet.plugin.logger.warning("A facet is late and is left out", metadata: ["facet": "\(facet.name)"])
+        WorkLabel.with(.host) { waiting.resume(returning: nil) }
+    }
 
     private func resume(_ objects: [JSONObject?]?) {
-        let continuation = waiting.withLockedValue { waiting in
+        let waiting = takeWaiting()
+        WorkLabel.with(.host) { waiting?.resume(returning: objects) }
+    }
+
+    /// Whoever waits, for the first one who asks.
+    private func takeWaiting() -> UnsafeContinuation<[JSONObject?]?, Never>? {
+        waiting.withLockedValue { waiting in
             defer { waiting = nil }
             return waiting
         }
-        WorkLabel.with(.host) { continuation?.resume(returning: objects) }
     }
 }

@@ -1,6 +1,6 @@
 /*
- * Rule: a plugin's statements may name its own tables and users(id), nothing else. Each route runs one statement and
- * answers {"status", "code", "message"}: HEARTH_INVALID for all but /own and /user-ids, before the engine sees it.
+ * Rule: a plugin's statements may name its own tables, nothing else; users(id) is for foreign keys. Each route runs one
+ * statement and answers {"status", "code", "message"}: HEARTH_INVALID for all but /own, before the engine sees it.
  */
 #include "../testing.h"
 

@@ -2,16 +2,27 @@ import AsyncHTTPClient
 import HearthJSON
 import NIOCore
 import NIOHTTP1
+import Testing
 
 /// A client of a host's HTTP interface.
 struct TestClient: Sendable {
     let base: String
     var token: String?
+    /// Whether an answer 500 is an issue of the test.
+    var refusesFailures = false
 
     init(_ host: TestHost, token: String? = nil) {
-        base = "http://127.0.0.1:\(host.port)"
+        self.init(port: host.port)
         self.token = token
     }
+
+    /// A client of whatever listens on a port.
+    init(port: Int) {
+        base = "http://127.0.0.1:\(port)"
+    }
+
+    /// Does not ask for compression, so that lengths and tags are those of the content.
+    private static let http = HTTPClient(eventLoopGroupProvider: .singleton)
 
     /// An answer.
     struct Answer: Sendable {
@@ -42,8 +53,16 @@ struct TestClient: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: json.text))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        return try await answer(to: request)
+    }
+
+    /// Sends a request as it is.
+    func answer(to request: HTTPClientRequest) async throws -> Answer {
+        let response = try await Self.http.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 64 << 20)
+        if refusesFailures, response.status.code == 500 {
+            Issue.record("\(request.method) \(request.url) is answered with 500: \(String(buffer: body))")
+        }
         return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: body))
     }
 

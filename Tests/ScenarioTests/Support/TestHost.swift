@@ -14,6 +14,8 @@ final class TestHost: Sendable {
     let port: Int
     /// What it has logged so far.
     let log: LogRecord
+    /// What it has asked of its database.
+    let statements: StatementRecord
     /// Its data folder; a second host on it is a restart.
     let dataFolder: String
 
@@ -48,9 +50,10 @@ final class TestHost: Sendable {
         let clock = clock ?? ManualClock(now: noon)
         let log = LogRecord()
         let ready = AsyncStream.makeStream(of: Int.self)
-        let host = Host(try HostEnvironment(variables), variables: variables, clock: clock, logger: log.logger) { port in
-            ready.continuation.yield(port)
-        }
+        let statements = StatementRecord()
+        let host = Host(
+            try HostEnvironment(variables), variables: variables, clock: clock, logger: log.logger,
+            onStatement: { statements.add($0) }, onReady: { ready.continuation.yield($0) })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: host, successTerminationBehavior: .gracefullyShutdownGroup)], logger: log.logger))
@@ -59,18 +62,21 @@ final class TestHost: Sendable {
             try await group.run()
         }
         for await port in ready.stream {
-            return TestHost(clock: clock, port: port, log: log, dataFolder: folder, group: group, running: running)
+            return TestHost(
+                clock: clock, port: port, log: log, statements: statements, dataFolder: folder, group: group, running: running)
         }
         try await running.value
         throw CancellationError()
     }
 
     private init(
-        clock: ManualClock, port: Int, log: LogRecord, dataFolder: String, group: ServiceGroup, running: Task<Void, any Error>
+        clock: ManualClock, port: Int, log: LogRecord, statements: StatementRecord, dataFolder: String, group: ServiceGroup,
+        running: Task<Void, any Error>
     ) {
         self.clock = clock
         self.port = port
         self.log = log
+        self.statements = statements
         self.dataFolder = dataFolder
         self.group = group
         self.running = running

@@ -1,0 +1,3 @@
+CREATE TABLE rude_caller (
+    id uuid PRIMARY KEY
+);

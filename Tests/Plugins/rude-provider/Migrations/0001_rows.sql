@@ -1,0 +1,3 @@
+CREATE TABLE rude_provider (
+    id uuid PRIMARY KEY
+);

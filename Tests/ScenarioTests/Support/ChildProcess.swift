@@ -1,0 +1,92 @@
+import Foundation
+import Glibc
+
+/// A program in a process of its own, of which everything that it writes is kept.
+final class ChildProcess: Sendable {
+    private let process: Process
+    private let folder: String
+    private let exit: Task<Int32, Never>
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - path: The program.
+    ///   - arguments: Its arguments.
+    ///   - environment: All of its variables.
+    init(_ path: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+        folder = try TestFolders.temporary()
+        process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: folder + "/" + name, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: folder + "/out"))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: folder + "/err"))
+        let ended = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            // A signal's number is told apart from a status.
+            ended.continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
+            ended.continuation.finish()
+        }
+        exit = Task {
+            for await status in ended.stream { return status }
+            return -1
+        }
+        try process.run()
+    }
+
+    /// Its exit status, negative for a signal; waits for the end.
+    var status: Int32 { get async { await exit.value } }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// What it has written to standard output.
+    var output: String { text("out") }
+
+    /// What it has written to standard error.
+    var errors: String { text("err") }
+
+    /// Sends SIGTERM.
+    func terminate() { process.terminate() }
+
+    /// Ends it without mercy, for scenarios that have failed.
+    func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+
+    private func text(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self)
+    }
+
+    /// What a program prints that ends by itself.
+    static func output(of path: String, _ arguments: [String]) async throws -> String {
+        let process = try ChildProcess(path, arguments)
+        _ = await process.status
+        return process.output
+    }
+
+    /// Starts the product, `hearth serve`, on a port of the system's choice.
+    ///
+    /// - Parameters:
+    ///   - dataFolder: Its data folder, which also gets its `plugins.conf` unless the environment names one.
+    ///   - environment: Variables beyond `PATH` and those that tests need.
+    static func serve(dataFolder: String, environment: [String: String] = [:]) throws -> ChildProcess {
+        let conf = dataFolder + "/plugins.conf"
+        try "search_path = [\"\(TestFolders.staged)\"]\n[plugins.habits]\n".write(toFile: conf, atomically: true, encoding: .utf8)
+        var variables = [
+            "PATH": "/usr/bin:/bin", "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": dataFolder, "PLUGINS_CONF": conf,
+            "BCRYPT_COST": "4", "RATE_LIMIT": "off",
+        ]
+        variables.merge(environment) { _, new in new }
+        return try ChildProcess(
+            TestFolders.package + "/.build/debug/hearth", ["serve"], environment: variables.filter { !$0.value.isEmpty })
+    }
+
+    /// The port on which the product serves, once it does; nil when it has ended instead.
+    func port() async throws -> Int? {
+        while isRunning {
+            if let match = errors.firstMatch(of: /127\.0\.0\.1:([0-9]+)/), let port = Int(match.1), port > 0 { return port }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return nil
+    }
+}
