@@ -44,7 +44,7 @@ struct HearthProgram {
         // Files and not pipes: nothing can fill up, and a child that is left behind holds nobody up.
         let files = ["in", "out", "err"].map { folder + "/std\($0)-\(UUID().uuidString)" }
         for file in files {
-            FileManager.default.createFile(atPath: file, contents: Data(file == files[0] ? input.utf8 : "".utf8))
+            _ = FileManager.default.createFile(atPath: file, contents: Data(file == files[0] ? input.utf8 : "".utf8))
         }
         process.standardInput = FileHandle(forReadingAtPath: files[0])
         process.standardOutput = FileHandle(forWritingAtPath: files[1])
