@@ -1,3 +1,5 @@
+import HearthDatabase
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -37,9 +39,5 @@ struct Thread {
 /// The monotonic clock of the machine.
 enum MonotonicTime {
     /// Nanoseconds since the machine started.
-    static var now: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    static var now: UInt64 { Deadline.now.uptimeNanoseconds }
 }
