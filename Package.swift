@@ -21,7 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
-        .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwiftEntry"]),
+        .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -122,10 +122,8 @@ let package = Package(
 
         // The greeter again, with HearthKit: the second half of the author's guide.
         .target(
-            name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict),
-        .target(
-            name: "GreeterSwiftEntry", dependencies: ["GreeterSwift"], path: "Tests/Plugins/greeter-swift/Entry",
-            swiftSettings: strict, linkerSettings: pluginLinking),
+            name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),

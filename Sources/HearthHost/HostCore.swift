@@ -38,7 +38,7 @@ struct HostCore: Sendable {
                 return logger.debug("A worker thread is held by the host", metadata: ["replaced": "\(stuck.isReplaced)"])
             }
             logger.warning(
-                "A worker thread is held for too long: mark the route as blocking, or use run_blocking",
+                "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
                 metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
         }
         workers.installForTasks()

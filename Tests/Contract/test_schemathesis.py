@@ -22,14 +22,22 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture(scope="module")
 def fuzzed(host, here, tmp_path_factory):
-    """A run of schemathesis as a user, by schemathesis.toml: its process, and the requests that it sent."""
-    person = Person.register(host.url, "fuzzer")
-    record = tmp_path_factory.mktemp("schemathesis") / "record.har"
+    """A run of schemathesis by schemathesis.toml: its process, and the requests that it sent."""
+    folder = tmp_path_factory.mktemp("schemathesis")
+    record = folder / "record.har"
+    sessions = folder / "sessions.json"
+    identities = [
+        {"name": name, "fixedHeaders": [
+            {"name": "Authorization", "value": f"Bearer {Person.register(host.url, name).token}"}]}
+        for name in ("owner", "stranger")
+    ]
+    sessions.write_text(json.dumps({"auth": identities}))
     run = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "--config-file", here / "schemathesis.toml", "run",
          f"{host.url}/api/openapi.json", "--report", "har", "--report-har-path", record, "--no-color"],
-        cwd=here,
-        env=os.environ | {"HEARTH_URL": host.url, "HEARTH_TOKEN": person.token},
+        cwd=folder,
+        env=os.environ
+        | {"SCHEMATHESIS_HOOKS": str(here / "hooks.py"), "HEARTH_URL": host.url, "HEARTH_SESSIONS": str(sessions)},
         capture_output=True,
         text=True,
         timeout=TIME_LIMIT,

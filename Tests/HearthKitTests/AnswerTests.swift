@@ -12,7 +12,9 @@ private struct Secret: Error {}
 struct AnswerTests {
     private let host = FakeHost()
 
-    @Test(arguments: [0, 400, 5_000, 300_000]) func `an answer survives the buffer that moves while it grows`(length: Int) async throws {
+    @Test(arguments: [0, 400, 5_000, 300_000]) func `an answer survives the buffer that moves while it grows`(
+        length: Int
+    ) async throws {
         let text = String(repeating: "äb", count: length / 2)
         try host.register { $0.routes(tag: "t").route(.get, "/a", "A") { _ in Long(text: text) } }
         let answer = await host.request()
@@ -42,7 +44,9 @@ struct AnswerTests {
 
     @Test func `an answer that the host finds wrong becomes 500`() async throws {
         try host.register {
-            $0.routes(tag: "t").reply(.get, "/a", "A", documents: Nothing.self) { _ in Reply.bytes([1], contentType: "a/b", status: -7) }
+            $0.routes(tag: "t").reply(.get, "/a", "A", documents: Nothing.self) { _ in
+                Reply.bytes([1], contentType: "a/b", status: -7)
+            }
         }
         host.refuse("respond", 3)
         #expect(await host.request().status == 500)
@@ -81,14 +85,21 @@ struct AnswerTests {
         let answer = await host.request()
         #expect(answer.body == "body.a: First")
         #expect(
-            answer.errors == #"[{"loc":["body","a"],"msg":"First","type":"value_error"},{"loc":["query","b"],"msg":"Second","type":"missing"}]"#)
+            answer.errors
+                == #"[{"loc":["body","a"],"msg":"First","type":"value_error"},{"loc":["query","b"],"msg":"Second","type":"missing"}]"#
+        )
     }
 
     @Test func `replies have every form`() async throws {
         let replies: [(Reply, FakeAnswer)] = [
-            (.json(Long(text: "a"), status: 202, headers: [("X-A", "1")]),
-             FakeAnswer(status: 202, body: #"{"text":"a"}"#, headers: ["X-A: 1"])),
-            (.bytes(Array("raw".utf8), contentType: "text/plain"), FakeAnswer(status: 200, body: "raw", contentType: "text/plain")),
+            (
+                .json(Long(text: "a"), status: 202, headers: [("X-A", "1")]),
+                FakeAnswer(status: 202, body: #"{"text":"a"}"#, headers: ["X-A: 1"])
+            ),
+            (
+                .bytes(Array("raw".utf8), contentType: "text/plain"),
+                FakeAnswer(status: 200, body: "raw", contentType: "text/plain")
+            ),
             (.empty(), FakeAnswer(status: 204)),
             (.redirect(to: "/b"), FakeAnswer(status: 303, headers: ["Location: /b"])),
             (.file("/x", contentType: "image/png"), FakeAnswer(status: 200, body: "file /x", contentType: "image/png")),

@@ -31,7 +31,8 @@ struct DatabaseTests {
         let nothing: String? = nil
         let some: Int? = 4
         try await context(host).execute(
-            "UPDATE t SET a = \(evil), n = \(nothing), s = \(some) WHERE id IN \(in: [evil, "x"]) \(part) AND c = \(2.5) \("" as SQL)")
+            "UPDATE t SET a = \(evil), n = \(nothing), s = \(some) WHERE id IN \(in: [evil, "x"]) \(part) AND c = \(2.5) \("" as SQL)"
+        )
         #expect(
             host.database.calls == [
                 .statement(
@@ -92,7 +93,8 @@ struct DatabaseTests {
 
     @Test func `several statements go in one call and each gives its own rows`() async throws {
         let database = FakeDatabase(
-            .rows([[.uuid(.zero), .null, .integer(9, type: 2)]]), .rows([]), .rows([[.text("a", type: 4)], [.text("b", type: 4)]]))
+            .rows([[.uuid(.zero), .null, .integer(9, type: 2)]]), .rows([]),
+            .rows([[.text("a", type: 4)], [.text("b", type: 4)]]))
         let host = FakeHost(database: database)
         let items: SQL = "SELECT id FROM items WHERE a = \(1)"
         let (first, second, third) = try await context(host).query(

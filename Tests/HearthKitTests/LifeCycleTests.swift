@@ -90,7 +90,7 @@ private struct Lifelong: Plugin {
         #expect(host.logged == ["3: Slow path=/a empty=", "1: Plain"])
         #expect(
             host.metrics == [
-                "1 greetings_total 1.0 kind=é", "2 depth 2.5 ", "3 seconds 0.1 ", "health upstream 3 slow",
+                "1 greetings_total 1.0 kind=é", "2 depth 2.5 ", "3 seconds 0.1 ", "health upstream 2 slow",
             ])
     }
 }

@@ -37,12 +37,13 @@ struct OperationTests {
             ) { $0.body }
         }
         let route = try #require(host.routes.last)
-        #expect(route.method == "PUT" && route.path == "/notes/{note_id}" && route.aliases == ["/n/{note_id}"] && route.access == 4)
+        #expect(
+            route.method == "PUT" && route.path == "/notes/{note_id}" && route.aliases == ["/n/{note_id}"] && route.access == 4)
         let golden = #"""
             {"summary": "Change a note", "tags": ["Notes"], "description": "Longer.", "parameters": [
               {"name": "note_id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The note."},
               {"name": "limit", "in": "query", "required": false, "description": "How many.",
-               "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},
+               "schema": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 100, "default": 20}},
               {"name": "after", "in": "query", "required": false,
                "schema": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}},
               {"name": "tags", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}],

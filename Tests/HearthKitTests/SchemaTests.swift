@@ -86,7 +86,8 @@ struct SchemaTests {
     }
 
     @Test func `what is left out keeps its default, what is there does not`() throws {
-        let value = try Outer(json: JSONValue(parsing: #"{"title": "T", "inner": {}, "list": [{"a": 4}], "mood": "bad", "x": 1}"#))
+        let value = try Outer(
+            json: JSONValue(parsing: #"{"title": "T", "inner": {}, "list": [{"a": 4}], "mood": "bad", "x": 1}"#))
         #expect(value.mood == .bad && value.inner.a == 1 && value.list?.map(\.a) == [4] && value.time == LocalTime("07:30"))
         #expect(text(value) == #"{"title":"T","mood":"bad","inner":{"a":1},"list":[{"a":4}],"time":"07:30:00"}"#)
     }
@@ -109,13 +110,17 @@ struct SchemaTests {
                         {"type": "object", "properties": {"name": {"type": "string"},
                          "children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}, "required": ["name", "children"]}
                         """##)))
-        #expect(text(Tree(name: "a", children: [Tree(name: "b", children: [])])) == #"{"name":"a","children":[{"name":"b","children":[]}]}"#)
+        #expect(
+            text(Tree(name: "a", children: [Tree(name: "b", children: [])]))
+                == #"{"name":"a","children":[{"name":"b","children":[]}]}"#)
     }
 
     @Test func `included members stand in their place, with their rules and what they refer to`() throws {
-        #expect(text(Extended(inner: Inner(a: 3), tree: Tree(name: "t", children: []))) == #"{"a":3,"depth":1,"name":"t","children":[]}"#)
+        #expect(
+            text(Extended(inner: Inner(a: 3), tree: Tree(name: "t", children: [])))
+                == #"{"a":3,"depth":1,"name":"t","children":[]}"#)
         #expect(Extended.members.map(\.name) == ["a", "depth", "name", "children"])
-        #expect(Extended.members[0].schema == ["type": "integer", "minimum": 0])
+        #expect(Extended.members[0].schema == ["type": "integer", "format": "int64", "minimum": 0])
         var components = Components()
         components.add(Extended.self)
         #expect(components.all.map { $0.schemaName } == ["Extended", "Tree"])

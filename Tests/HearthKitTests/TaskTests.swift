@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test func `completions that come before the call has returned are as good`() async throws {
-        let host = FakeHost(database: FakeDatabase(.rows([[.integer(1, type: 2)]]), .rows([[.integer(2, type: 2)]]), immediately: true))
+        let host = FakeHost(
+            database: FakeDatabase(.rows([[.integer(1, type: 2)]]), .rows([[.integer(2, type: 2)]]), immediately: true))
         try host.register {
             $0.routes(tag: "t").route(.get, "/a", "A") { request in
                 let one: [Int] = try await request.context.query("SELECT 1")
@@ -98,7 +99,6 @@ import Testing
         init() { Self.alive.add(1, ordering: .relaxed) }
         deinit { Self.alive.subtract(1, ordering: .relaxed) }
     }
-
 
     @Test func `refused calls release what they had kept for their completion`() async throws {
         for call in ["query", "begin", "write_stream", "run_blocking", "call", "find"] { host.refuse(call, 7) }

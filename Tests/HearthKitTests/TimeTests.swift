@@ -55,7 +55,8 @@ struct TimeTests {
     }
 
     @Test(arguments: [
-        "2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "0000-01-01", "26-01-01", "2026-1-01", "2026-01-01 ", "２026-01-01",
+        "2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "0000-01-01", "26-01-01", "2026-1-01", "2026-01-01 ",
+        "２026-01-01",
     ]) func `a day that does not exist is none`(text: String) { #expect(LocalDate(text) == nil) }
 
     @Test func `leap days exist in leap years only`() {
@@ -95,7 +96,9 @@ struct TimeTests {
         for text in ["07:30:00Z", "24:00", "07:30:00+01:00"] { #expect(!schema.validate(.string(text), at: []).isEmpty) }
     }
 
-    @Test(arguments: ["019a0f5e6a0070008000000000000001", "019a0f5e-6a00-7000-8000-00000000000", "019a0f5e-6a00-7000-8000-00000000000g", ""])
+    @Test(arguments: [
+        "019a0f5e6a0070008000000000000001", "019a0f5e-6a00-7000-8000-00000000000", "019a0f5e-6a00-7000-8000-00000000000g", "",
+    ])
     func `a UUID of another form is none`(text: String) { #expect(UUID(text) == nil) }
 
     @Test func `identifiers are in the order of their text`() {

@@ -167,8 +167,16 @@ import Testing
     @Test func `a streamed body over the limit is refused, announced or not`() async throws {
         try await features { _, client async throws in
             let bytes = [UInt8](repeating: 7, count: 5 << 20)
-            #expect(try await client.upload("\(Self.base)/upload", bytes).status == 413)
-            #expect(try await client.upload("\(Self.base)/upload", bytes, announced: false).status == 413)
+            for announced in [true, false] {
+                // This client may notice that the connection ends before it reads why; then it asks again.
+                var status: Int?
+                let isAnswered = await eventually {
+                    status = try? await client.upload("\(Self.base)/upload", bytes, announced: announced).status
+                    return status != nil
+                }
+                #expect(isAnswered)
+                #expect(status == 413)
+            }
             #expect(try await told("ended", client) == 14)
         }
     }

@@ -48,7 +48,7 @@ extension HostError {
     /// Throws when an answer was refused that can still be given in another form. After any other refusal the request is
     /// over: the deadline has passed or the client has gone, and nobody is left to be told.
     static func checkAnswer(_ status: hearth_status, _ call: @autoclosure () -> String) throws(HostError) {
-        switch HearthStatus(rawValue: status) {
+        switch HearthStatus(status) {
         case .stale, .timeout, .cancelled: return
         default: try check(status, call())
         }

@@ -4,6 +4,11 @@ import CHearth
 struct HearthStatus: Equatable, Sendable {
     let rawValue: hearth_status
 
+    private init(rawValue: hearth_status) { self.rawValue = rawValue }
+
+    /// A status of the host. One that this version does not know means failure.
+    init(_ status: hearth_status) { rawValue = status <= Self.tooLarge.rawValue ? status : Self.failed.rawValue }
+
     static let ok = HearthStatus(rawValue: 0)
     static let failed = HearthStatus(rawValue: 1)
     static let stale = HearthStatus(rawValue: 2)

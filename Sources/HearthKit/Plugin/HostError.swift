@@ -64,7 +64,7 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
 
     init(_ error: UnsafePointer<hearth_error>) {
         self.init(
-            Kind(status: HearthStatus(rawValue: error.pointee.status)), code: String(error.pointee.code),
+            Kind(status: HearthStatus(error.pointee.status)), code: String(error.pointee.code),
             message: String(error.pointee.message), retryable: error.pointee.retryable != 0)
     }
 
@@ -72,7 +72,7 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     static func check(_ status: hearth_status, _ call: @autoclosure () -> String) throws(HostError) {
         guard status != HearthStatus.ok.rawValue else { return }
         var error = HostError(
-            Kind(status: HearthStatus(rawValue: status)), message: "\(call()) was refused with status \(status)",
+            Kind(status: HearthStatus(status)), message: "\(call()) was refused with status \(status)",
             retryable: status == HearthStatus.busy.rawValue || status == HearthStatus.unavailable.rawValue)
         error.isRefusal = true
         throw error

@@ -55,7 +55,7 @@ public struct Settings: Sendable {
     private func check(_ status: hearth_status, _ key: String) throws {
         guard status != HearthStatus.ok.rawValue else { return }
         throw HostError(
-            .init(status: HearthStatus(rawValue: status)),
+            .init(status: HearthStatus(status)),
             message: "the setting \(key) is not declared with this type in plugin.toml, or not set and without default")
     }
 }

@@ -32,8 +32,6 @@ enum FakeCall: Sendable, Equatable {
     case begin(hearth_isolation)
     case commit
     case rollback
-
-    var isStatement: Bool { if case .statement = self { true } else { false } }
 }
 
 /// What the database is to answer to a call.
@@ -50,7 +48,7 @@ final class FakeDatabase: Sendable {
     /// Whether completions are called before the call has returned.
     let isImmediate: Bool
 
-    /// - Parameter script: What the calls answer, but begins and ends of transactions only where a failure stands at their place.
+    /// - Parameter script: What the calls answer, statement by statement; a commit takes its turn only where a failure stands there.
     init(_ script: FakeOutcome..., immediately: Bool = false) {
         isImmediate = immediately
         state.withLock { $0.script = script }
@@ -65,8 +63,8 @@ final class FakeDatabase: Sendable {
         state.withLock { state in
             state.calls.append((context, call))
             guard let first = state.script.first else { return .affected(0) }
-            switch (call.isStatement, first) {
-            case (false, .rows), (false, .affected): return .affected(0)
+            switch (call, first) {
+            case (.begin, _), (.rollback, _), (.commit, .rows), (.commit, .affected): return .affected(0)
             default: return state.script.removeFirst()
             }
         }
@@ -105,7 +103,8 @@ extension FakeHost {
         database.dialect = { _ in
             let text: StaticString = "sqlite"
             return hearth_string(
-                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount))
+                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount)
+            )
         }
         return database
     }
@@ -162,7 +161,8 @@ func withError(_ status: hearth_status, _ code: String, _ body: (UnsafePointer<h
     code.lending { code in
         "SELECT secret".lending { message in
             var error = hearth_error(
-                size: UInt32(MemoryLayout<hearth_error>.size), status: status, code: code, message: message, retryable: 0, reserved: 0)
+                size: UInt32(MemoryLayout<hearth_error>.size), status: status, code: code, message: message, retryable: 0,
+                reserved: 0)
             body(&error)
         }
     }

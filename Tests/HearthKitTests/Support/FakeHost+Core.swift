@@ -54,7 +54,9 @@ extension FakeHost {
         }
         core.metric = { host, kind, name, labels, count, value in
             let labels = UnsafeBufferPointer(start: labels, count: Int(count)).map { "\($0.name.string)=\($0.value.string)" }
-            FakeHost.of(host).state.withLock { $0.metrics.append("\(kind) \(name.string) \(value) \(labels.joined(separator: ","))") }
+            FakeHost.of(host).state.withLock {
+                $0.metrics.append("\(kind) \(name.string) \(value) \(labels.joined(separator: ","))")
+            }
             return 0
         }
         core.set_health = { host, component, health, detail in

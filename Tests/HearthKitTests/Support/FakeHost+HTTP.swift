@@ -29,7 +29,8 @@ extension FakeHost {
             guard name.string.lowercased() == "accept" else { return 4 }
             let text: StaticString = "text/plain"
             value?.pointee = hearth_string(
-                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount))
+                data: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), length: UInt64(text.utf8CodeUnitCount)
+            )
             return 0
         }
         http.reserve = { host, context, capacity, buffer in

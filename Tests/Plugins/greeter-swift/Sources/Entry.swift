@@ -1,5 +1,3 @@
-import CHearth
-import GreeterSwift
 import HearthKit
 
 /// The one symbol that the library exports.
