@@ -18,7 +18,8 @@ struct AccountsTests {
 
     @Test func `registering answers a token and the new user`() async throws {
         try await product { _, client in
-            let answer = try await client.post("/api/auth/register", registration(["is_admin": true, "role": "admin", "level": 9]))
+            let answer = try await client.post(
+                "/api/auth/register", registration(["is_admin": true, "role": "admin", "level": 9]))
             #expect(answer.status == 201)
             #expect(answer.json["token_type"] == "bearer" && answer.json["expires_in"] == 2_592_000)
             #expect(answer.headers.first(name: "Cache-Control") == "no-store")
@@ -49,8 +50,10 @@ struct AccountsTests {
             #expect(fields == ["body.email", "body.username", "body.password"])
             #expect(!answer.body.contains("hunter"))
             for (password, message) in [
-                ("short1A", "at least 8"), ("alllowercase1", "uppercase"), ("ALLUPPERCASE1", "lowercase"), ("NoDigitsHere", "digit"),
-                (String(repeating: "aB3", count: 40), "72"), ("Aa1" + String(repeating: "é", count: 36), "72"), ("Secure\u{0}Pass1", "NUL"),
+                ("short1A", "at least 8"), ("alllowercase1", "uppercase"), ("ALLUPPERCASE1", "lowercase"),
+                ("NoDigitsHere", "digit"),
+                (String(repeating: "aB3", count: 40), "72"), ("Aa1" + String(repeating: "é", count: 36), "72"),
+                ("Secure\u{0}Pass1", "NUL"),
             ] {
                 let answer = try await client.post("/api/auth/register", registration(["password": .string(password)]))
                 #expect(answer.status == 422, "\(password)")
@@ -58,10 +61,16 @@ struct AccountsTests {
                 #expect(!answer.body.contains(password))
             }
             for name in ["ab", String(repeating: "a", count: 31), "a b", "a@b", "a\u{0}b", "", "naïve😀"] {
-                #expect(try await client.post("/api/auth/register", registration(["username": .string(name)])).status == 422, "\(name)")
+                #expect(
+                    try await client.post("/api/auth/register", registration(["username": .string(name)])).status == 422,
+                    "\(name)")
             }
-            for email in ["a", "@b.c", "a@", "a b@c.de", "a@b@c.de", "a@\u{0}c.de", String(repeating: "x", count: 250) + "@example.com"] {
-                #expect(try await client.post("/api/auth/register", registration(["email": .string(email)])).status == 422, "\(email)")
+            for email in [
+                "a", "@b.c", "a@", "a b@c.de", "a@b@c.de", "a@\u{0}c.de", String(repeating: "x", count: 250) + "@example.com",
+            ] {
+                #expect(
+                    try await client.post("/api/auth/register", registration(["email": .string(email)])).status == 422, "\(email)"
+                )
             }
             #expect(try await client.post("/api/auth/register", [:]).violations.count == 3)
             #expect(!host.log.all.contains { $0.contains("hunter") })
@@ -76,7 +85,8 @@ struct AccountsTests {
     @Test func `an e-mail address or username that is taken is 409, whatever the case`() async throws {
         try await product { _, client in
             #expect(try await client.post("/api/auth/register", registration()).status == 201)
-            let email = try await client.post("/api/auth/register", registration(["username": "other", "email": "ada.l@EXAMPLE.com"]))
+            let email = try await client.post(
+                "/api/auth/register", registration(["username": "other", "email": "ada.l@EXAMPLE.com"]))
             #expect(email.status == 409 && email.detail == "Email already registered")
             let name = try await client.post("/api/auth/register", registration(["username": "aDA", "email": "b@example.com"]))
             #expect(name.status == 409 && name.detail == "Username already taken")
@@ -106,11 +116,14 @@ struct AccountsTests {
                 .POST, "/api/auth/login", body: Array(form.utf8), type: "application/x-www-form-urlencoded")
             #expect(answer.status == 200 && answer.json["user"]?["id"] == id)
             let wrong = try await client.send(
-                .POST, "/api/auth/login", body: Array("username=ada&password=Wrong".utf8), type: "application/x-www-form-urlencoded")
+                .POST, "/api/auth/login", body: Array("username=ada&password=Wrong".utf8),
+                type: "application/x-www-form-urlencoded")
             #expect(wrong.status == 401)
-            let empty = try await client.send(.POST, "/api/auth/login", body: Array("a=b".utf8), type: "application/x-www-form-urlencoded")
+            let empty = try await client.send(
+                .POST, "/api/auth/login", body: Array("a=b".utf8), type: "application/x-www-form-urlencoded")
             #expect(empty.status == 422 && empty.violations == ["body.password missing", "body.username missing"])
-            let broken = try await client.send(.POST, "/api/auth/login", body: Array("username=%GG".utf8), type: "application/x-www-form-urlencoded")
+            let broken = try await client.send(
+                .POST, "/api/auth/login", body: Array("username=%GG".utf8), type: "application/x-www-form-urlencoded")
             #expect(broken.status == 400)
         }
     }
@@ -141,7 +154,8 @@ struct AccountsTests {
         try await product { _, client in
             let ada = try await client.registered("ada")
             let values: JSONObject = [
-                "username": "ada_2", "email": "New@example.org", "display_name": "Ada Lovelace", "bio": "First", "avatar_url": "https://a.example/x.png",
+                "username": "ada_2", "email": "New@example.org", "display_name": "Ada Lovelace", "bio": "First",
+                "avatar_url": "https://a.example/x.png",
                 "timezone": "Europe/Paris", "is_public": true, "notifications_enabled": false, "theme": "light",
             ]
             for (name, value) in values.members {
@@ -152,9 +166,12 @@ struct AccountsTests {
             for (name, value) in values.members { #expect(me[name] == value, "\(name)") }
             for (name, value) in [
                 ("username", "a"), ("email", "x"), ("display_name", String(repeating: "x", count: 101)),
-                ("bio", String(repeating: "x", count: 281)), ("avatar_url", String(repeating: "x", count: 501)), ("timezone", "Mars/Base"),
-                ("timezone", "CEST"), ("timezone", "../../etc/passwd"), ("timezone", "GMT+3"), ("timezone", ""), ("timezone", "Europe"),
-                ("timezone", "Europe/"), ("timezone", "/Europe/Paris"), ("timezone", "europe/paris "), ("timezone", "Europe/Paris\u{0}"),
+                ("bio", String(repeating: "x", count: 281)), ("avatar_url", String(repeating: "x", count: 501)),
+                ("timezone", "Mars/Base"),
+                ("timezone", "CEST"), ("timezone", "../../etc/passwd"), ("timezone", "GMT+3"), ("timezone", ""),
+                ("timezone", "Europe"),
+                ("timezone", "Europe/"), ("timezone", "/Europe/Paris"), ("timezone", "europe/paris "),
+                ("timezone", "Europe/Paris\u{0}"),
                 ("theme", String(repeating: "x", count: 21)), ("bio", "a\u{0}b"),
             ] {
                 let answer = try await ada.put("/api/users/me", .object([name: .string(value), "notifications_enabled": true]))
@@ -165,7 +182,10 @@ struct AccountsTests {
             // Null clears what may be empty and else changes nothing; what is not the user's stays.
             let cleared = try await ada.put(
                 "/api/users/me",
-                ["display_name": .null, "bio": .null, "avatar_url": .null, "username": .null, "timezone": .null, "role": "admin", "coins": 999, "is_active": false])
+                [
+                    "display_name": .null, "bio": .null, "avatar_url": .null, "username": .null, "timezone": .null,
+                    "role": "admin", "coins": 999, "is_active": false,
+                ])
             #expect(cleared.json["display_name"] == .null && cleared.json["bio"] == .null && cleared.json["avatar_url"] == .null)
             #expect(cleared.json["username"] == "ada_2" && cleared.json["timezone"] == "Europe/Paris")
             #expect(cleared.json["role"] == "user" && cleared.json["coins"] == 0 && cleared.json["is_active"] == true)
@@ -188,7 +208,9 @@ struct AccountsTests {
                 let answer = try await stranger.get(path)
                 #expect(answer.status == 200 && answer.json["username"] == "ada" && answer.json["email"] == .null)
                 #expect(!answer.body.contains("@"))
-                for name in ["timezone", "theme", "notifications_enabled", "role"] { #expect(answer.json[name] == nil, "\(name)") }
+                for name in ["timezone", "theme", "notifications_enabled", "role"] {
+                    #expect(answer.json[name] == nil, "\(name)")
+                }
             }
             let missing = try await bob.get("/api/users/0198f0a0-0000-7000-8000-000000000000")
             #expect(missing.status == 404 && missing.detail == "User not found")

@@ -14,7 +14,9 @@ struct AccountsTokenTests {
     }
 
     /// A token as somebody might forge it.
-    private static func token(header: String = #"{"alg":"HS256","typ":"JWT"}"#, payload: String, key: SymmetricKey = key) -> String {
+    private static func token(
+        header: String = #"{"alg":"HS256","typ":"JWT"}"#, payload: String, key: SymmetricKey = key
+    ) -> String {
         let signed = base64(Data(header.utf8)) + "." + base64(Data(payload.utf8))
         return signed + "." + base64(Data(HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key)))
     }
@@ -40,7 +42,8 @@ struct AccountsTokenTests {
                 return "\(answer.status) \(answer.detail ?? "") \(answer.headers.first(name: "WWW-Authenticate") ?? "")"
             }
             // The forger's workshop works: with the right key and claims the token is accepted.
-            let forged = try await client.send(.GET, "/api/auth/me", headers: ["Authorization": "Bearer " + Self.token(payload: payload())])
+            let forged = try await client.send(
+                .GET, "/api/auth/me", headers: ["Authorization": "Bearer " + Self.token(payload: payload())])
             #expect(forged.status == 200)
 
             let refused = #"401 Could not validate credentials Bearer error="invalid_token""#
@@ -52,7 +55,8 @@ struct AccountsTokenTests {
                 "other key": Self.token(payload: payload(), key: SymmetricKey(size: .bits256)),
                 "changed payload": parts[0] + "." + Self.base64(Data(payload().utf8)) + "." + parts[2],
                 "cut": String(good.dropLast()), "longer": good + "A", "two parts": parts[0] + "." + parts[1], "empty": "..",
-                "four parts": good + ".x", "padding": good + "=", "garbage": "\u{1F511}", "long": String(repeating: "a", count: 9000),
+                "four parts": good + ".x", "padding": good + "=", "garbage": "\u{1F511}",
+                "long": String(repeating: "a", count: 9000),
                 "expired": Self.token(payload: payload(["exp": .integer(now)])),
                 "from the future": Self.token(payload: payload(["iat": .integer(now + 3600), "exp": .integer(now + 7200)])),
                 "not yet": Self.token(payload: payload(["nbf": .integer(now + 3600)])),
@@ -101,7 +105,8 @@ struct AccountsTokenTests {
         try await product { _, client in
             let phone = try await client.registered("ada")
             var desk = client
-            desk.token = try await client.post("/api/auth/login", ["email": "ada", "password": "SecurePass1"]).json["access_token"]?.string
+            desk.token = try await client.post("/api/auth/login", ["email": "ada", "password": "SecurePass1"]).json[
+                "access_token"]?.string
             let bob = try await client.registered("bob")
             #expect(try await phone.get("/api/habits/").status == 200)
             let answer = try await phone.post("/api/auth/logout")

@@ -178,10 +178,14 @@ struct CompletionsTests {
             #expect(try await dates("/api/completions/history?habit_id=\(second)") == days)
             #expect(try await dates("/api/habits/\(first)/history?limit=2&offset=1") == Array(days[1...2]))
             #expect(try await dates("/api/habits/\(first)/history?offset=99") == [])
-            #expect(try await dates("/api/completions/history?habit_id=\(first)&start_date=2026-11-21&end_date=2026-11-22") == Array(days[1...2]))
+            #expect(
+                try await dates("/api/completions/history?habit_id=\(first)&start_date=2026-11-21&end_date=2026-11-22")
+                    == Array(days[1...2]))
             #expect(try await dates("/api/completions/history?start_date=2026-11-22&end_date=2026-11-21") == [])
             var paged: [String?] = []
-            for offset in stride(from: 0, to: 9, by: 3) { paged += try await dates("/api/completions/history?limit=3&offset=\(offset)") }
+            for offset in stride(from: 0, to: 9, by: 3) {
+                paged += try await dates("/api/completions/history?limit=3&offset=\(offset)")
+            }
             #expect(paged == all)
 
             for (query, violations) in [
@@ -237,7 +241,10 @@ struct CompletionsTests {
             #expect(try await ada.complete(habits[0]).status == 201)
             let month = try await ada.get("/api/completions/calendar").json
             let days = try #require(month["days"]?.elements)
-            #expect(days[19] == ["date": "2026-11-20", "completion_rate": .number(1), "habits_done": 2, "habits_total": 2, "xp_earned": 0])
+            #expect(
+                days[19] == [
+                    "date": "2026-11-20", "completion_rate": .number(1), "habits_done": 2, "habits_total": 2, "xp_earned": 0,
+                ])
             #expect(days[20]["completion_rate"] == .number(0.5) && days[21]["habits_done"] == 0)
             // 1.5 of 21 days.
             #expect(month["summary"] == ["perfect_days": 1, "total_completions": 3, "average_rate": .number(0.07)])

@@ -4,7 +4,9 @@ import Testing
 
 /// Requests that arrive together: each question has one answer, and the numbers are exact.
 struct ConcurrencyTests {
-    private func together(_ count: Int, _ body: @escaping @Sendable (Int) async throws -> TestClient.Answer) async throws -> [TestClient.Answer] {
+    private func together(
+        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> TestClient.Answer
+    ) async throws -> [TestClient.Answer] {
         try await withThrowingTaskGroup(of: TestClient.Answer.self) { group in
             for number in 0..<count { group.addTask { try await body(number) } }
             var answers: [TestClient.Answer] = []

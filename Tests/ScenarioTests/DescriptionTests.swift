@@ -46,7 +46,9 @@ struct DescriptionTests {
                     let isNew = identifiers.insert(operation["operationId"]?.string ?? "").inserted
                     #expect(isNew, "\(name)")
                     #expect(operation["summary"]?.string?.isEmpty == false, "\(name)")
-                    let declared = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+                    let declared = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                        String($0.dropFirst().dropLast())
+                    }
                     let parameters = operation["parameters"]?.elements.filter { $0["in"] == "path" } ?? []
                     #expect(parameters.compactMap { $0["name"]?.string } == declared, "\(name)")
                     #expect(parameters.allSatisfy { $0["required"] == true }, "\(name)")
@@ -69,7 +71,8 @@ struct DescriptionTests {
         try await product { _, client in
             for (path, methods) in Self.expected {
                 for method in methods {
-                    let address = path.replacing("{habit_id}", with: "x").replacing("{completion_id}", with: "x").replacing("{user_id}", with: "x")
+                    let address = path.replacing("{habit_id}", with: "x").replacing("{completion_id}", with: "x").replacing(
+                        "{user_id}", with: "x")
                     let answer = try await client.send(HTTPMethod(rawValue: method.uppercased()), address)
                     #expect([200, 401, 422].contains(answer.status), "\(method) \(path): \(answer.status)")
                 }
@@ -90,11 +93,13 @@ struct DescriptionTests {
             let completion = try await ada.complete(habit).json
             for (name, value) in [
                 ("HabitResponse", try await ada.get("/api/habits/\(habit)").json), ("CompletionWithResult", completion),
-                ("UserResponse", try await ada.get("/api/auth/me").json), ("DetailedHealth", try await ada.get("/api/health/detailed").json),
+                ("UserResponse", try await ada.get("/api/auth/me").json),
+                ("DetailedHealth", try await ada.get("/api/health/detailed").json),
                 ("HabitWithProgress", try await ada.get("/api/habits/today").json[0] ?? .null),
                 ("CompletionResponse", try await ada.get("/api/completions/today").json[0] ?? .null),
                 ("CompletionCalendarResponse", try await ada.get("/api/completions/calendar").json),
-                ("ErrorResponse", try await ada.get("/api/nothing").json), ("ValidationErrorResponse", try await ada.post("/api/habits/", [:]).json),
+                ("ErrorResponse", try await ada.get("/api/nothing").json),
+                ("ValidationErrorResponse", try await ada.post("/api/habits/", [:]).json),
             ] {
                 let schema = try JSONSchema(try #require(schemas?[name], "\(name)")) { schemas?[$0] }
                 #expect(schema.validate(value, at: []) == [], "\(name)")
@@ -109,7 +114,9 @@ struct DescriptionTests {
             let page = try await client.get("/api/docs")
             #expect(page.status == 200 && page.headers.first(name: "Content-Type") == "text/html; charset=utf-8")
             var assets: [String] = []
-            for match in page.body.matches(of: /(?:src|href)="([^"]+)"/) where !match.1.hasPrefix("#") { assets.append(String(match.1)) }
+            for match in page.body.matches(of: /(?:src|href)="([^"]+)"/) where !match.1.hasPrefix("#") {
+                assets.append(String(match.1))
+            }
             #expect(assets.count >= 2)
             for asset in assets {
                 #expect(!asset.contains("//"), "\(asset)")

@@ -99,25 +99,31 @@ struct DrainTests {
         try await again.stop()
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: [
-        (["ENVIRONMENT": "production"], ["SECRET_KEY", "32 bytes"]),
-        (["ENVIRONMENT": "production", "SECRET_KEY": "short-secret"], ["SECRET_KEY", "32 bytes"]),
-        (["PORT": "eighty"], ["PORT", "\"eighty\""]),
-        (["PORT": "70000"], ["PORT", "70000"]),
-        (["BCRYPT_COST": "99", "LOG_LEVEL": "loud"], ["BCRYPT_COST", "LOG_LEVEL"]),
-        (["PLUGINS_CONF": "/nowhere/plugins.conf"], ["/nowhere/plugins.conf"]),
-        (["PLUGINS_CONF": "/etc"], ["/etc"]),
-        (["HEARTH_DATA": "/proc/hearth"], ["/proc/hearth"]),
-        (["TLS_CERTIFICATE": "/nowhere/cert.pem"], ["TLS_"]),
-        (["DATABASE_URL": "postgresql+asyncpg://u:secret@h/db"], ["DATABASE_URL"]),
-    ])
-    func `a start that cannot be is refused with status 1 and the reason`(environment: [String: String], words: [String]) async throws {
+    @Test(
+        .timeLimit(.minutes(5)),
+        arguments: [
+            (["ENVIRONMENT": "production"], ["SECRET_KEY", "32 bytes"]),
+            (["ENVIRONMENT": "production", "SECRET_KEY": "short-secret"], ["SECRET_KEY", "32 bytes"]),
+            (["PORT": "eighty"], ["PORT", "\"eighty\""]),
+            (["PORT": "70000"], ["PORT", "70000"]),
+            (["BCRYPT_COST": "99", "LOG_LEVEL": "loud"], ["BCRYPT_COST", "LOG_LEVEL"]),
+            (["PLUGINS_CONF": "/nowhere/plugins.conf"], ["/nowhere/plugins.conf"]),
+            (["PLUGINS_CONF": "/etc"], ["/etc"]),
+            (["HEARTH_DATA": "/proc/hearth"], ["/proc/hearth"]),
+            (["TLS_CERTIFICATE": "/nowhere/cert.pem"], ["TLS_"]),
+            (["DATABASE_URL": "postgresql+asyncpg://u:secret@h/db"], ["DATABASE_URL"]),
+        ])
+    func `a start that cannot be is refused with status 1 and the reason`(
+        environment: [String: String], words: [String]
+    ) async throws {
         let process = try ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: environment)
         defer { process.kill() }
         #expect(await process.status == 1)
         for word in words { #expect(process.errors.contains(word), "\(process.errors)") }
         // A reason, and neither a crash nor a secret.
-        #expect(!process.errors.contains("Fatal error") && !process.errors.contains("short-secret") && !process.errors.contains(":secret@"))
+        #expect(
+            !process.errors.contains("Fatal error") && !process.errors.contains("short-secret")
+                && !process.errors.contains(":secret@"))
         #expect(process.errors.utf8.count < 2000)
     }
 

@@ -12,7 +12,8 @@ struct HabitsBudgetTests {
             func counts() async throws -> [String: Int] {
                 var counts: [String: Int] = [:]
                 for path in [
-                    "habits/", "habits/?include_archived=true", "habits/today", "habits/\(first)", "habits/\(first)/history", "completions/today",
+                    "habits/", "habits/?include_archived=true", "habits/today", "habits/\(first)", "habits/\(first)/history",
+                    "completions/today",
                     "completions/history", "completions/summary", "completions/calendar", "auth/me",
                 ] {
                     // The least of several: now and then the host forgets who a token belongs to, and asks.

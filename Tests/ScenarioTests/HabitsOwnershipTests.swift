@@ -32,7 +32,9 @@ struct HabitsOwnershipTests {
             let after = try await ada.get("/api/habits/\(habit)").json
             let missing = "0198f0a0-0000-7000-8000-000000000000"
 
-            let named = try await Self.routes(eve).filter { $0.path.contains("{habit_id}") || $0.path.contains("{completion_id}") }
+            let named = try await Self.routes(eve).filter {
+                $0.path.contains("{habit_id}") || $0.path.contains("{completion_id}")
+            }
             #expect(named.count == 6)
             for route in named {
                 func path(_ habit: String, _ completion: String) -> String {

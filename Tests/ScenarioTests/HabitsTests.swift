@@ -41,7 +41,8 @@ struct HabitsTests {
         try await product { host, client in
             let ada = try await client.registered("ada")
             let values: JSONObject = [
-                "title": "Läufe 🏃", "description": "Before\n\"breakfast\" \\ ", "icon": "🏃", "color": "#00ff7F", "category": "sport",
+                "title": "Läufe 🏃", "description": "Before\n\"breakfast\" \\ ", "icon": "🏃", "color": "#00ff7F",
+                "category": "sport",
                 "frequency": "specific_days", "specific_days": ["monday", "friday"], "times_per_week": 4, "difficulty": "hard",
                 "positive": false, "negative": true, "target_value": 5, "unit": "km", "reminder_time": "06:30:00",
             ]
@@ -80,7 +81,8 @@ struct HabitsTests {
                 #expect(answer.json[name] == .null, "\(name)")
             }
             // What cannot be empty stays.
-            #expect(answer.json["title"] == "Walk" && answer.json["color"] == "#123456" && answer.json["frequency"] == "x_per_week")
+            #expect(
+                answer.json["title"] == "Walk" && answer.json["color"] == "#123456" && answer.json["frequency"] == "x_per_week")
             #expect(try await ada.put(path, [:]).json == ada.get(path).json)
         }
     }
@@ -114,7 +116,10 @@ struct HabitsTests {
         (##"{"title": "a", "color": "#123456\n"}"##, ["body.color string_pattern_mismatch"]),
         (##"{"title": "a", "icon": "12345678901"}"##, ["body.icon string_too_long"]),
         (##"{"title": "a", "frequency": "monthly"}"##, ["body.frequency enum"]),
-        (##"{"title": "a", "specific_days": ["noday", "monday", "x"]}"##, ["body.specific_days.0 enum", "body.specific_days.2 enum"]),
+        (
+            ##"{"title": "a", "specific_days": ["noday", "monday", "x"]}"##,
+            ["body.specific_days.0 enum", "body.specific_days.2 enum"]
+        ),
         (##"{"title": "a", "specific_days": "monday"}"##, ["body.specific_days list_type"]),
         (##"{"title": "a", "times_per_week": 0}"##, ["body.times_per_week greater_than_equal"]),
         (##"{"title": "a", "times_per_week": 8}"##, ["body.times_per_week less_than_equal"]),
@@ -123,14 +128,22 @@ struct HabitsTests {
         (##"{"title": "a", "difficulty": "extreme"}"##, ["body.difficulty enum"]),
         (##"{"title": "a", "positive": 7}"##, ["body.positive bool_type"]),
         (##"{"title": "a", "target_value": 0}"##, ["body.target_value greater_than_equal"]),
-        (##"{"title": "a", "base_xp": 0, "base_coins": 51}"##, ["body.base_coins less_than_equal", "body.base_xp greater_than_equal"]),
+        (
+            ##"{"title": "a", "base_xp": 0, "base_coins": 51}"##,
+            ["body.base_coins less_than_equal", "body.base_xp greater_than_equal"]
+        ),
         (##"{"title": "a", "reminder_time": "25:00"}"##, ["body.reminder_time string_pattern_mismatch"]),
         (##"[]"##, ["body model_attributes_type"]),
         (##"null"##, ["body model_attributes_type"]),
         (##""title""##, ["body model_attributes_type"]),
-        (##"{"title": "", "color": "x", "frequency": 1, "times_per_week": 9, "difficulty": "z"}"##,
-         ["body.color string_pattern_mismatch", "body.difficulty enum", "body.frequency enum", "body.times_per_week less_than_equal",
-          "body.title string_too_short"]),
+        (
+            ##"{"title": "", "color": "x", "frequency": 1, "times_per_week": 9, "difficulty": "z"}"##,
+            [
+                "body.color string_pattern_mismatch", "body.difficulty enum", "body.frequency enum",
+                "body.times_per_week less_than_equal",
+                "body.title string_too_short",
+            ]
+        ),
     ]
 
     @Test(arguments: wrongHabits)
@@ -194,7 +207,8 @@ struct HabitsTests {
             #expect(try await titles("?category=odd&include_archived=1") == ["h1", "h3"])
             #expect(try await titles("?category=none%27%20OR%201=1--") == [])
             #expect(try await titles("?unknown=1&include_archived=false") == ["h0", "h2", "h3", "h4"])
-            #expect(try await ada.get("/api/habits/?include_archived=maybe").violations == ["query.include_archived bool_parsing"])
+            #expect(
+                try await ada.get("/api/habits/?include_archived=maybe").violations == ["query.include_archived bool_parsing"])
             #expect(try await ada.get("/api/habits/today").json.count == 4)
 
             // Archiving again changes nothing; taking it back puts it where it was.

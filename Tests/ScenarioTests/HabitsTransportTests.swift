@@ -12,9 +12,12 @@ struct HabitsTransportTests {
         try await product { _, client in
             let ada = try await client.registered("ada")
             let id = try await ada.habit()
-            for path in ["/habits", "/habits/", "/habits/today", "/habits/today/", "/habits/\(id)", "/habits/\(id)/", "/habits/\(id)/history/",
-                "/completions/history", "/completions/history/", "/auth/me", "/auth/me/", "/users/me/", "/health", "/health/", "/health/detailed/"]
-            {
+            for path in [
+                "/habits", "/habits/", "/habits/today", "/habits/today/", "/habits/\(id)", "/habits/\(id)/",
+                "/habits/\(id)/history/",
+                "/completions/history", "/completions/history/", "/auth/me", "/auth/me/", "/users/me/", "/health", "/health/",
+                "/health/detailed/",
+            ] {
                 for prefix in ["/api", "/api/v1"] {
                     let answer = try await ada.get(prefix + path)
                     #expect(answer.status == 200, "\(prefix)\(path)")
@@ -23,9 +26,11 @@ struct HabitsTransportTests {
             // Served, and not by sending the client elsewhere.
             #expect(try await ada.post("/api/v1/habits", ["title": "b"]).status == 201)
             #expect(try await ada.post("/api/v1/completions", ["habit_id": .string(id)]).status == 201)
-            for path in ["/", "/api", "/api/", "/habits/", "/api/v2/habits/", "/api/v1/v1/habits/", "/api//habits/", "/API/habits/", "/api/habits/\(id)/nothing",
-                "/api/habits/\(id)//", "/api/habits%2F", "/api/%68abits//"]
-            {
+            for path in [
+                "/", "/api", "/api/", "/habits/", "/api/v2/habits/", "/api/v1/v1/habits/", "/api//habits/", "/API/habits/",
+                "/api/habits/\(id)/nothing",
+                "/api/habits/\(id)//", "/api/habits%2F", "/api/%68abits//",
+            ] {
                 let answer = try await ada.get(path)
                 #expect(answer.status == 404, "\(path)")
                 #expect(answer.json["request_id"] != nil)
@@ -40,7 +45,8 @@ struct HabitsTransportTests {
             for (method, path, allow) in [
                 (HTTPMethod.PATCH, "/api/habits/\(id)", ["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]),
                 (.DELETE, "/api/habits/", ["GET", "HEAD", "OPTIONS", "POST"]), (.GET, "/api/completions/", ["OPTIONS", "POST"]),
-                (.POST, "/api/habits/today", ["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]), (.PUT, "/api/auth/login", ["OPTIONS", "POST"]),
+                (.POST, "/api/habits/today", ["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]),
+                (.PUT, "/api/auth/login", ["OPTIONS", "POST"]),
             ] {
                 let answer = try await ada.send(method, path)
                 #expect(answer.status == 405, "\(method) \(path)")
@@ -48,7 +54,9 @@ struct HabitsTransportTests {
                 #expect(Set(allow).isSubset(of: Set(allowed)) || path.hasSuffix("today"), "\(path): \(allowed)")
                 #expect(!allowed.contains(method.rawValue))
                 let options = try await ada.send(.OPTIONS, path)
-                #expect(options.status == 204 && options.headers[canonicalForm: "Allow"].map { $0.filter { $0 != " " } }.sorted() == allowed)
+                #expect(
+                    options.status == 204
+                        && options.headers[canonicalForm: "Allow"].map { $0.filter { $0 != " " } }.sorted() == allowed)
             }
         }
     }
@@ -96,7 +104,8 @@ struct HabitsTransportTests {
             let accept: HTTPHeaders = ["Accept": "application/problem+json"]
             let missing = try await ada.send(.GET, "/api/habits/0198f0a0-0000-7000-8000-000000000000", headers: accept)
             #expect(missing.headers.first(name: "Content-Type") == "application/problem+json")
-            #expect(missing.json["status"] == 404 && missing.json["title"] == "Not Found" && missing.json["type"] == "about:blank")
+            #expect(
+                missing.json["status"] == 404 && missing.json["title"] == "Not Found" && missing.json["type"] == "about:blank")
             #expect(missing.detail == "Habit not found" && missing.json["request_id"] != nil)
             let invalid = try await ada.send(.POST, "/api/habits/", json: [:], headers: accept)
             #expect(invalid.json["status"] == 422 && invalid.violations == ["body.title missing"])
@@ -116,7 +125,10 @@ struct HabitsTransportTests {
             func preflight(_ origin: String) async throws -> TestClient.Answer {
                 try await client.send(
                     .OPTIONS, "/api/habits/",
-                    headers: ["Origin": origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization, content-type"])
+                    headers: [
+                        "Origin": origin, "Access-Control-Request-Method": "PUT",
+                        "Access-Control-Request-Headers": "authorization, content-type",
+                    ])
             }
             for origin in ["https://app.example", "http://localhost:3000"] {
                 let answer = try await preflight(origin)
@@ -219,7 +231,8 @@ struct HabitsTransportTests {
             let second = try await ada.send(.GET, "/api/habits/", headers: ["If-None-Match": tag])
             #expect(second.status == 200 && second.headers.first(name: "ETag") != tag)
             // A write is never a matter of tags.
-            #expect(try await ada.send(.POST, "/api/habits/", json: ["title": "b"], headers: ["If-None-Match": "*"]).status == 201)
+            #expect(
+                try await ada.send(.POST, "/api/habits/", json: ["title": "b"], headers: ["If-None-Match": "*"]).status == 201)
         }
     }
 
@@ -233,16 +246,21 @@ struct HabitsTransportTests {
             #expect(try await status(habit, "application/json; charset=utf-8") == 201)
             #expect(try await status(habit, "Application/JSON") == 201)
             #expect(try await status(habit, nil) == 201)
-            for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json"] {
+            for type in [
+                "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json",
+            ] {
                 #expect(try await status(habit, type) == 415, "\(type)")
             }
             #expect(try await status(habit, "application/json", ["Content-Encoding": "gzip"]) == 415)
             #expect(try await status("") == 422)
-            for body in ["{", "{\"title\": \"a\"", "{'title': 'a'}", "{\"title\": \"a\"}}", "{\"title\": \"a\",}", "nul", "\u{FEFF}{}x", "{\"title\": NaN}",
-                "{\"title\": \"a\", \"title\": \"b\"}"]
-            {
+            for body in [
+                "{", "{\"title\": \"a\"", "{'title': 'a'}", "{\"title\": \"a\"}}", "{\"title\": \"a\",}", "nul", "\u{FEFF}{}x",
+                "{\"title\": NaN}",
+                "{\"title\": \"a\", \"title\": \"b\"}",
+            ] {
                 let answer = try await ada.send(.POST, "/api/habits/", body: Array(body.utf8))
-                #expect(answer.status == 422 && answer.violations.first?.hasSuffix("json_invalid") == true, "\(body): \(answer.body)")
+                #expect(
+                    answer.status == 422 && answer.violations.first?.hasSuffix("json_invalid") == true, "\(body): \(answer.body)")
             }
             let broken: [UInt8] = Array("{\"title\": \"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8)
             #expect(try await ada.send(.POST, "/api/habits/", body: broken).status == 422)
@@ -266,18 +284,21 @@ struct HabitsTransportTests {
         try await product { _, client in
             let ada = try await client.registered("ada")
             for (query, status) in [
-                ("", 200), ("?", 200), ("?&&&", 200), ("?=", 200), ("?category", 200), ("?category=&category=x", 200), ("?category=%00", 422), ("?%00=1", 422),
+                ("", 200), ("?", 200), ("?&&&", 200), ("?=", 200), ("?category", 200), ("?category=&category=x", 200),
+                ("?category=%00", 422), ("?%00=1", 422),
                 ("?category=%FF", 400), ("?category=a+b%20c", 200), ("?include_archived=", 422),
                 ("?include_archived=%74rue", 200), ("?include_archived=true&include_archived=false", 200), ("?a[b]=c&d;e", 200),
-                ("?category=" + String(repeating: "x", count: 7000), 200), ("?category=" + String(repeating: "x", count: 9000), 414),
+                ("?category=" + String(repeating: "x", count: 7000), 200),
+                ("?category=" + String(repeating: "x", count: 9000), 414),
             ] {
                 let url = "/api/habits/" + query.replacing("[", with: "%5B").replacing("]", with: "%5D")
                 let answer = try await ada.send(.GET, url)
                 #expect(answer.status == status, "\(query.prefix(40)): \(answer.body.prefix(200))")
             }
-            for path in ["/api/habits/%00", "/api/habits/%FF", "/api/habits/%2e%2e%2f", "/api/habits/..%2f..", "/api/users/%00",
-                "/api/habits/" + String(repeating: "a", count: 4000)]
-            {
+            for path in [
+                "/api/habits/%00", "/api/habits/%FF", "/api/habits/%2e%2e%2f", "/api/habits/..%2f..", "/api/users/%00",
+                "/api/habits/" + String(repeating: "a", count: 4000),
+            ] {
                 let answer = try await ada.get(path)
                 #expect([400, 404, 422].contains(answer.status), "\(path.prefix(40)): \(answer.status)")
             }

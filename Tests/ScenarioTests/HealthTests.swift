@@ -9,12 +9,14 @@ struct HealthTests {
         try await product { _, client in
             let simple = try await client.get("/api/health")
             #expect(simple.status == 200)
-            #expect(simple.json == ["status": "healthy", "app": "Hearth", "version": .string(Host.version), "environment": "test"])
+            #expect(
+                simple.json == ["status": "healthy", "app": "Hearth", "version": .string(Host.version), "environment": "test"])
             let detailed = try await client.get("/api/health/detailed")
             #expect(detailed.status == 200)
             #expect(
                 detailed.json == [
-                    "status": "healthy", "app": "Hearth", "version": .string(Host.version), "database": "healthy", "redis": "disabled",
+                    "status": "healthy", "app": "Hearth", "version": .string(Host.version), "database": "healthy",
+                    "redis": "disabled",
                 ])
             var bad = client
             bad.token = "x"

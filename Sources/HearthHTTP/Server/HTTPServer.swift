@@ -61,7 +61,11 @@ public struct HTTPServer: Service {
         let result = await Self.result { try await drainInTime(server) }
         flushing?.cancel()
         await accessLog?.close()
-        try result.get()
+        do {
+            try result.get()
+        } catch let error as IOError {
+            throw ListenError(configuration.address, error)
+        }
     }
 
     private static let logInterval = TimeAmount.milliseconds(200)
