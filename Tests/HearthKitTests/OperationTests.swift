@@ -43,7 +43,7 @@ struct OperationTests {
             {"summary": "Change a note", "tags": ["Notes"], "description": "Longer.", "parameters": [
               {"name": "note_id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The note."},
               {"name": "limit", "in": "query", "required": false, "description": "How many.",
-               "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},
+               "schema": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 100, "default": 20}},
               {"name": "after", "in": "query", "required": false,
                "schema": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}},
               {"name": "tags", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}],

@@ -120,7 +120,7 @@ struct SchemaTests {
             text(Extended(inner: Inner(a: 3), tree: Tree(name: "t", children: [])))
                 == #"{"a":3,"depth":1,"name":"t","children":[]}"#)
         #expect(Extended.members.map(\.name) == ["a", "depth", "name", "children"])
-        #expect(Extended.members[0].schema == ["type": "integer", "minimum": 0])
+        #expect(Extended.members[0].schema == ["type": "integer", "format": "int64", "minimum": 0])
         var components = Components()
         components.add(Extended.self)
         #expect(components.all.map { $0.schemaName } == ["Extended", "Tree"])

@@ -36,8 +36,9 @@ struct ServiceTests {
         }
         let service = try #require(host.services.last)
         let golden = #"""
-            {"add": {"input": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer", "default": 0}},
-             "required": ["a"]}, "output": {"type": "integer"}, "description": "Adds."}}
+            {"add": {"input": {"type": "object", "properties": {"a": {"type": "integer", "format": "int64"},
+             "b": {"type": "integer", "format": "int64", "default": 0}},
+             "required": ["a"]}, "output": {"type": "integer", "format": "int64"}, "description": "Adds."}}
             """#
         #expect(try JSONValue(parsing: service.schema) == JSONValue(parsing: golden))
         #expect(await host.call("add", #"{"a": 2, "b": 3}"#) == .output("5"))

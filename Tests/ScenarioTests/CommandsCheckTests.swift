@@ -38,9 +38,14 @@ struct CommandsCheckTests {
         Fault("garbage-answers", "calls", "GET /api/garbage-answers/second-header", "an argument is not valid"),
         Fault("holds-transaction", "transactions", "GET /api/holds-transaction/leave", "left open"),
         Fault("holds-transaction", "transactions", "GET /api/holds-transaction/hold", "open for too long"),
+        Fault("http-features", "calls", "GET /api/http-features/misused-streams", "not allowed here", "call: write_stream"),
+        Fault("http-features", "handlers", "GET /api/http-features/wait-briefly", "missed its deadline"),
         Fault("invented-context", "calls", "GET /api/invented-context/try", "context"),
         Fault("late-completion", "calls", "late or twice", "respond"),
         Fault("late-registration", "calls", "start of late-registration", "registration after init"),
+        Fault("needs-left", "configuration", "needs-left needs \"right/1\" of needs-right", beside: ["needs-right"]),
+        Fault("needs-nobody", "configuration", "needs-nobody needs \"telepathy/1\"", "no enabled plugin provides"),
+        Fault("needs-right", "configuration", "needs-right needs \"left/1\" of needs-left", beside: ["needs-left"]),
         Fault("never-completes", "contexts", "has not let go of a request"),
         Fault("never-completes", "handlers", "GET /api/never-completes/never", "missed its deadline"),
         Fault("no-entry", "inspection", "libno-entry.so", "hearth_plugin_entry"),
@@ -49,6 +54,12 @@ struct CommandsCheckTests {
         Fault("outside-transaction", "calls", "GET /api/outside-transaction/query", "a transaction is open", "call: query"),
         Fault("refusing-init", "init", "the weather is bad"),
         Fault("refusing-start", "start", "the engine does not turn over"),
+        Fault("rude-provider", "calls", "rude/1 commit", "not allowed here", "call: commit"),
+        Fault("rude-provider", "calls", "late or twice", "call: reply"),
+        Fault("rude-provider", "handlers", "rude/1 silent", "ended without a reply"),
+        Fault("rude-provider", "handlers", "rude/1 never", "had not replied"),
+        Fault(
+            "second-progression", "configuration", "provided by both progression", "second-progression", beside: ["progression"]),
         Fault("slow-init", "init", "longer than 10 s"),
         Fault("unknown-config", "inspection", "plugin.toml:12", "settings.greeting.defualt", "did you mean \"default\"?"),
         Fault("wrong-abi", "descriptor", "version 999", "this host speaks 1"),
@@ -56,7 +67,7 @@ struct CommandsCheckTests {
     ]
 
     /// Plugins of `Tests/Plugins` that keep all rules, whatever else they are there for.
-    static let sound = ["blocking-flagged", "progression", "truncated-tables", "writes-at-load"]
+    static let sound = ["blocking-flagged", "progression", "rude-caller", "truncated-tables", "unhealthy", "writes-at-load"]
 
     private static func folder(_ plugin: String) throws -> String {
         let shipped = "\(TestFolders.staged)/\(plugin)"
@@ -76,7 +87,9 @@ struct CommandsCheckTests {
 
     @Test(arguments: sound)
     func `a sound test plugin keeps all rules`(plugin: String) async throws {
-        let check = try await HearthProgram().run("plugin", "check", try Self.folder(plugin))
+        // It calls a service; that the provider of it is at fault is none of its business.
+        let others = plugin == "rude-caller" ? ["--with", try Self.folder("rude-provider")] : []
+        let check = try await HearthProgram().run(["plugin", "check", try Self.folder(plugin)] + others)
         #expect(check.status == 0, "\(check.output)")
         #expect(!check.output.contains("FAIL"), "\(check.output)")
     }

@@ -124,7 +124,7 @@ struct HabitsTests {
         (##"{"title": "a", "positive": 7}"##, ["body.positive bool_type"]),
         (##"{"title": "a", "target_value": 0}"##, ["body.target_value greater_than_equal"]),
         (##"{"title": "a", "base_xp": 0, "base_coins": 51}"##, ["body.base_coins less_than_equal", "body.base_xp greater_than_equal"]),
-        (##"{"title": "a", "reminder_time": "25:00"}"##, ["body.reminder_time time_parsing"]),
+        (##"{"title": "a", "reminder_time": "25:00"}"##, ["body.reminder_time string_pattern_mismatch"]),
         (##"[]"##, ["body model_attributes_type"]),
         (##"null"##, ["body model_attributes_type"]),
         (##""title""##, ["body model_attributes_type"]),

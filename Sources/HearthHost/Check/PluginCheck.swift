@@ -92,6 +92,10 @@ public struct PluginCheck: Sendable {
         await instantiateAgain(core, loaded, log)
         let calls = CheckedCalls(catalogue: loaded.catalogue, accounts: accounts, owner: manifest.id, report: report, log: log)
         let answered = await calls.run(only: names)
+        if number == 1, let running = loaded.plugins.first(where: { $0.instance.id == manifest.id }) {
+            let services = running.registration.services
+            await CheckedServices(plugin: running.instance, services: services, report: report, log: log).run()
+        }
         report.step("waiting for open requests")
         await core.waitForContexts(atMost: .seconds(5))
         report.take(log.take())
