@@ -1,67 +1,58 @@
-import Foundation
+import AsyncHTTPClient
 import HearthJSON
+import NIOCore
+import NIOHTTP1
 import Testing
 
 /// Plugins that hold threads.
 @Suite(.serialized) struct PluginBlockingTests {
     /// What the log says of a held thread.
-    private static let held = "A worker thread is held for too long"
+    private static let held = "A worker thread is held for"
 
     @Test(arguments: [3, 40]) func `blocked handlers are named, delay others and fail none`(_ count: Int) async throws {
-        try await PluginScenario.run(("blocking-handler", "")) { host, client async throws in
-            try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<count {
-                    group.addTask { try await client.get("/api/blocking-handler/sleep?milliseconds=1500").status }
-                }
-                for _ in 0..<5 {
-                    #expect(try await client.get("/api/greeter/hello?name=Eve").json["message"] == "Hello, Eve!")
-                }
-                for try await status in group { #expect(status == 200) }
+        try await PluginScenario.run(("blocking-handler", "")) { host, client in
+            async let blocked = Self.sleep(count, client)
+            let isBlocked = await eventually { host.log.contains(Self.held, "plugin=blocking-handler") }
+            #expect(isBlocked)
+            for _ in 0..<5 {
+                #expect(try await client.get("/api/greeter/hello?name=Eve").json["message"] == "Hello, Eve!")
             }
-            #expect(host.log.contains(Self.held, "plugin=blocking-handler"))
+            let statuses = try await blocked
+            #expect(statuses == Array(repeating: 200, count: count))
             #expect(!host.log.contains(Self.held, "plugin=greeter"))
         }
     }
 
     @Test func `deadlines hold while every worker is stuck`() async throws {
+        let environment = ["DRAIN_SECONDS": "1"]
         try await PluginScenario.run(
-            ("blocking-handler", ""), ("never-completes", ""), environment: ["DRAIN_SECONDS": "1"], letsGo: false
-        ) {
-            _, client async throws in
+            ("blocking-handler", ""), ("never-completes", ""), environment: environment, letsGo: false
+        ) { host, client in
+            async let blocked = Self.sleep(40, client)
+            let isBlocked = await eventually { host.log.contains(Self.held, "plugin=blocking-handler", "replaced=false") }
+            #expect(isBlocked)
             #expect(try await client.get("/api/never-completes/never").status == 504)
-            async let stuck = withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<40 {
-                    group.addTask { try await client.get("/api/blocking-handler/sleep?milliseconds=2000").status }
-                }
-                return try await group.reduce(into: [Int]()) { $0.append($1) }
-            }
-            #expect(try await client.get("/api/never-completes/never").status == 504)
-            let statuses = try await stuck
+            let statuses = try await blocked
             #expect(statuses == Array(repeating: 200, count: 40))
         }
     }
 
-    @Test func `extra threads retire`() async throws {
-        try await PluginScenario.run(("blocking-handler", "")) { _, client async throws in
-            func threads() throws -> Int {
-                let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-                let line = status.split(separator: "\n").first { $0.hasPrefix("Threads:") }
-                return Int(line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).last ?? "") ?? 0
+    /// Sends requests that block for 3 s, all at the same time: not through the shared client, which opens 8 connections.
+    ///
+    /// - Returns: the statuses
+    private static func sleep(_ count: Int, _ client: TestClient) async throws -> [Int] {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = count
+        let crowd = HTTPClient(configuration: configuration)
+        let request = HTTPClientRequest(url: "\(client.base)/api/blocking-handler/sleep?milliseconds=3000")
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<count {
+                group.addTask { Int(try await crowd.execute(request, timeout: .seconds(60)).status.code) }
             }
-            let before = try threads()
-            let most = try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<20 {
-                    group.addTask { _ = try await client.get("/api/blocking-handler/sleep?milliseconds=1500") }
-                }
-                let grew = try await eventually { try threads() >= before + 10 }
-                #expect(grew)
-                let most = try threads()
-                try await group.waitForAll()
-                return most
-            }
-            let shrank = try await eventually { try threads() <= most - 10 }
-            #expect(shrank)
+            return try await group.reduce(into: [Int]()) { $0.append($1) }
         }
+        try await crowd.shutdown()
+        return statuses
     }
 
     @Test func `a route that says so may block without a line in the log`() async throws {

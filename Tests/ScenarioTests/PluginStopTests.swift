@@ -36,11 +36,11 @@ import Testing
 
     @Test func `a plugin's thread that works on after the end finds its host in memory`() async throws {
         let (host, client) = try await start()
-        let request = try await open("ignore?milliseconds=4000", client)
+        let request = try await open("ignore?milliseconds=12000", client)
         try await host.stop()
         #expect(await request.value != 200)
         #expect(host.log.contains("has not let go of a request", "plugin=http-features"))
         // Its answer comes now. A host that had freed anything of it would end this process.
-        try await Task.sleep(for: .seconds(5))
+        try await Task.sleep(for: .seconds(13))
     }
 }
