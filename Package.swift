@@ -43,6 +43,9 @@ let package = Package(
         .target(name: "CHearth", exclude: ["plugin.map"]),
 
         // Libraries of the system.
+        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CPostgres"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
@@ -52,12 +55,17 @@ let package = Package(
         .target(name: "HearthKit", dependencies: ["CHearth", "HearthJSON"], swiftSettings: strict),
 
         // The host, from the inside out.
+        .target(name: "HearthThreads", dependencies: ["CEpoll"], swiftSettings: strict),
         .target(
             name: "HearthDatabase",
             dependencies: [
-                "CHearth", "CSQLite", .product(name: "Logging", package: "swift-log"),
+                "CHearth", "CPostgres", "CSQLite", "HearthThreads", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthCache",
+            dependencies: ["CHiredis", "HearthThreads", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(
             name: "HearthHTTP",
@@ -86,7 +94,8 @@ let package = Package(
         .target(
             name: "HearthHost",
             dependencies: [
-                "CCrypt", "CHearth", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
+                "CCrypt", "CHearth", "HearthCache", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
+                "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
@@ -127,14 +136,17 @@ let package = Package(
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
-        .testTarget(name: "HearthDatabaseTests", dependencies: ["HearthDatabase"], swiftSettings: strict),
+        .testTarget(name: "HearthThreadsTests", dependencies: ["HearthThreads"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthDatabaseTests", dependencies: ["CPostgres", "HearthDatabase", "HearthThreads"], swiftSettings: strict),
+        .testTarget(name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads"], swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests",
             dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
             swiftSettings: strict),
         .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
         .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),
-        .testTarget(name: "HearthHostTests", dependencies: ["HearthHost"], swiftSettings: strict),
+        .testTarget(name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",

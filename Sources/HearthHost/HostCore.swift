@@ -1,5 +1,6 @@
 import HearthConfiguration
 import HearthDatabase
+import HearthThreads
 import Logging
 import NIOCore
 

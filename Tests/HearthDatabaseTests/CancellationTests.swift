@@ -1,3 +1,4 @@
+import HearthThreads
 import Testing
 
 @testable import HearthDatabase

@@ -1,5 +1,6 @@
 import CHearth
 import FoundationEssentials
+import HearthThreads
 import Synchronization
 import Testing
 

@@ -208,7 +208,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func `a transaction that stays open is rolled back and its owner named`(engine: Engine) async throws {
         let owners = Shared<[String]>([])
-        var limits = TestLimits(maximumTransactionDuration: .milliseconds(100))
+        var limits = TestLimits(maximumTransactionDuration: .seconds(2))
         limits.onExpired = { owner in owners.change { $0.append(owner) } }
         try await withDatabase(engine, limits) { database in
             let transaction = try await begin(database)

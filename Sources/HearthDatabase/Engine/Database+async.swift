@@ -1,4 +1,5 @@
 import CHearth
+import HearthThreads
 
 extension Database {
     /// Runs one statement.

@@ -1,3 +1,5 @@
+import HearthThreads
+
 /// Which engine is behind a database.
 public enum Dialect: String, Sendable, CaseIterable {
     /// SQLite.

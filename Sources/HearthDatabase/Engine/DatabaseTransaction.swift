@@ -1,3 +1,5 @@
+import HearthThreads
+
 /// How a transaction is begun.
 public struct TransactionOptions: Sendable {
     /// How far transactions are kept apart; an engine may give more.

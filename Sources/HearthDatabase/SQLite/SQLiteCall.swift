@@ -1,3 +1,4 @@
+import HearthThreads
 import Synchronization
 
 /// A call on its way: waiting in a queue, or running on a lane.

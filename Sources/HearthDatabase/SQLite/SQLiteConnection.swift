@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import HearthThreads
 
 /// A connection of one lane, with its prepared statements. Used by the thread of the lane alone.
 final class SQLiteConnection {

@@ -1,4 +1,5 @@
 import Glibc
+import HearthThreads
 import Synchronization
 
 /// The embedded engine: one connection that writes, several that read, a thread each.
@@ -41,12 +42,13 @@ public final class SQLiteDatabase: Database {
         }
         let threads = Threads(count: lanes.count)
         for lane in lanes {
-            startThread {
+            let thread = Thread {
                 lane.work()
                 threads.ended()
             }
+            precondition(thread.start(), "the system has no thread left")
         }
-        startThread { watch.work() }
+        precondition(Thread { watch.work() }.start(), "the system has no thread left")
         self.writers = writers
         self.readers = readers
         self.watch = watch

@@ -1,4 +1,5 @@
 import CSQLite
+import HearthThreads
 
 /// A thread with a connection: takes one call after the other from its queue, and stays with a transaction until it is over.
 /// SQLite blocks, so its work has threads of its own.

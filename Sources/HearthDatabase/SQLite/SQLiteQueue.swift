@@ -1,3 +1,5 @@
+import HearthThreads
+
 /// A bounded queue, first in first out, of calls that wait for a lane. A list through the calls themselves, so that a
 /// cancelled call leaves at once and nothing is allocated.
 ///

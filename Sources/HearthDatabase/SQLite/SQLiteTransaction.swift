@@ -1,3 +1,5 @@
+import HearthThreads
+
 /// An open transaction: a mailbox that the lane which leased its connection works off.
 ///
 /// `@unchecked Sendable`: the state is guarded by the monitor.

@@ -1,3 +1,4 @@
+import HearthThreads
 import Synchronization
 
 /// A thread that fails the calls which have waited too long for a lane. It sleeps while nothing waits.

@@ -1,5 +1,6 @@
 import HearthDatabase
 import HearthJSON
+import HearthThreads
 
 /// Calls the methods of a plugin's services that take an empty object, as another plugin would.
 struct CheckedServices: Sendable {

@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import HearthThreads
 import NIOConcurrencyHelpers
 
 #if canImport(Glibc)

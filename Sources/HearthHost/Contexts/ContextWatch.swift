@@ -1,4 +1,5 @@
 import HearthDatabase
+import HearthThreads
 import Synchronization
 
 #if canImport(Glibc)

@@ -2,6 +2,7 @@ import HTTPTypes
 import HearthDatabase
 import HearthHTTP
 import HearthJSON
+import HearthThreads
 import NIOCore
 
 /// `GET /api/health` and `GET /api/health/detailed`, as in the habit document.

@@ -1,4 +1,5 @@
 import HearthDatabase
+import HearthThreads
 import Logging
 import Synchronization
 

@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import HearthThreads
 import Logging
 import Synchronization
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import HearthDatabase
 import HearthHTTP
 import HearthJSON
+import HearthThreads
 
 /// A route with its compiled description: what the route table finds.
 struct Endpoint: Sendable {

@@ -1,6 +1,7 @@
 public import HTTPTypes
 public import HearthDatabase
 public import HearthHTTP
+import HearthThreads
 public import NIOCore
 
 /// A request that has found its route: authenticated, its parameters and body validated.

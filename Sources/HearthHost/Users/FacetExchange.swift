@@ -1,6 +1,7 @@
 import CHearth
 import HearthDatabase
 import HearthJSON
+import HearthThreads
 import Logging
 import NIOConcurrencyHelpers
 

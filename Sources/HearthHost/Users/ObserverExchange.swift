@@ -3,6 +3,7 @@ import HTTPTypes
 import HearthDatabase
 import HearthHTTP
 import HearthJSON
+import HearthThreads
 import NIOConcurrencyHelpers
 
 /// What a plugin does when an account changes.

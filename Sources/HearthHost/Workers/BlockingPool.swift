@@ -1,3 +1,4 @@
+import HearthThreads
 import NIOPosix
 import Synchronization
 

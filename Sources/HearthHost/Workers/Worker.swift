@@ -1,3 +1,4 @@
+import HearthThreads
 import NIOPosix
 import Synchronization
 
@@ -25,7 +26,7 @@ final class Worker: Sendable {
 
     func begin(_ label: WorkLabel) {
         self.label.store(label.number, ordering: .relaxed)
-        began.store(MonotonicTime.now, ordering: .releasing)
+        began.store(Deadline.now.uptimeNanoseconds, ordering: .releasing)
     }
 
     /// - Returns: whether the thread has been replaced meanwhile

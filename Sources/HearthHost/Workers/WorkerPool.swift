@@ -1,3 +1,4 @@
+import HearthThreads
 import NIOConcurrencyHelpers
 import NIOPosix
 import Synchronization
@@ -134,7 +135,7 @@ final class WorkerPool: Sendable {
     }
 
     private func replaceStuckThreads() {
-        let now = MonotonicTime.now
+        let now = Deadline.now.uptimeNanoseconds
         let stuck = threads.withLockedValue { threads in
             // Several may be stuck at once, and share what room there is.
             var room = baseCount + extraLimit - threads.count

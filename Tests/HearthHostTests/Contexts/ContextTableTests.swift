@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import HearthThreads
 import Testing
 
 @testable import HearthHost

@@ -1,4 +1,5 @@
 import Glibc
+import HearthThreads
 import Synchronization
 import Testing
 

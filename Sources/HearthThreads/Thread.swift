@@ -1,17 +1,16 @@
-import HearthDatabase
+import Glibc
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
-/// A detached thread of the operating system.
-struct Thread {
+/// A detached thread of the operating system, for work that blocks.
+public struct Thread: Sendable {
     private let body: @Sendable () -> Void
 
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    /// Takes what the thread does; it ends with it.
+    public init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
     /// Starts it.
-    func start() {
+    ///
+    /// - Returns: false when the system has no thread left: nothing was started
+    @discardableResult public func start() -> Bool {
         let box = Unmanaged.passRetained(Box(body: body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -26,18 +25,12 @@ struct Thread {
                 return nil
             }, box.toOpaque())
         pthread_attr_destroy(&attributes)
-        // Out of threads: whoever waits for this one is served by the others.
         if result != 0 { box.release() }
+        return result == 0
     }
 
     private final class Box {
         let body: @Sendable () -> Void
         init(body: @escaping @Sendable () -> Void) { self.body = body }
     }
-}
-
-/// The monotonic clock of the machine.
-enum MonotonicTime {
-    /// Nanoseconds since the machine started.
-    static var now: UInt64 { Deadline.now.uptimeNanoseconds }
 }
