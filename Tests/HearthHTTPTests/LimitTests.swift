@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func `a client that never finishes its head gets 408`() async throws {
-        try await TestServer.run(configure: { $0.timeouts.header = .milliseconds(100) }) { server in
+        try await TestServer.run(configure: { $0.timeouts.header = .seconds(1) }) { server in
             let silent = try await server.connect()
             #expect(try await silent.isClosed())
             let dripping = try await server.connect()
