@@ -1,5 +1,6 @@
 import HearthThreads
 import NIOConcurrencyHelpers
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -30,6 +31,7 @@ final class WorkerPool: Sendable {
     private let extraLimit: Int
     private let onStuck: @Sendable (StuckWork) -> Void
     private let isStopping = Atomic<Bool>(false)
+    private let turns = ThreadSpecificVariable<LoopTurn>()
 
     /// What holds a thread for too long.
     struct StuckWork: Sendable {
@@ -78,6 +80,36 @@ final class WorkerPool: Sendable {
         queue.push(Work(run: run, argument: argument, label: label))
     }
 
+    /// Runs a C function on a worker. An event loop hands over what one of its turns brings at the end of that turn: with one
+    /// lock and one wake-up for all of it.
+    func enqueueWithTurn(
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+    ) {
+        guard let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop else { return enqueue(label, argument, run) }
+        let turn: LoopTurn
+        if let known = turns.currentValue {
+            turn = known
+        } else {
+            turn = LoopTurn()
+            turns.currentValue = turn
+        }
+        turn.works.append(Work(run: run, argument: argument, label: label))
+        guard turn.works.count == 1 else { return }
+        eventLoop.execute { [self] in
+            let works = turn.works
+            turn.works.removeAll(keepingCapacity: true)
+            if !queue.push(contentsOf: works) { for work in works { enqueue(work.label, work.argument, work.run) } }
+        }
+    }
+
+    /// What an event loop has collected in its current turn.
+    ///
+    /// `@unchecked Sendable`: touched on the thread of its event loop only.
+    private final class LoopTurn: @unchecked Sendable {
+        var works: [Work] = []
+    }
+
     private struct Argument: @unchecked Sendable {
         // `@unchecked Sendable`: handed over to the one thread that runs the work.
         let pointer: UnsafeMutableRawPointer?
@@ -112,10 +144,16 @@ final class WorkerPool: Sendable {
         let queue = queue
         Thread { [weak self] in
             Worker.current.currentValue = worker
-            while let work = queue.pop() {
+            while true {
+                var next = queue.tryPop()
+                if next == nil {
+                    worker.deliverAll()
+                    next = queue.pop()
+                }
+                guard let work = next else { break }
                 worker.begin(work.label)
                 work.run(work.argument)
-                if worker.end(), self?.retire(worker) ?? true { return }
+                if worker.end(), self?.retire(worker) ?? true { return worker.deliverAll() }
             }
             _ = self?.threads.withLockedValue { $0.removeAll { $0 === worker } }
         }.start()
@@ -136,16 +174,20 @@ final class WorkerPool: Sendable {
 
     private func replaceStuckThreads() {
         let now = Deadline.now.uptimeNanoseconds
+        var held: [Worker] = []
         let stuck = threads.withLockedValue { threads in
             // Several may be stuck at once, and share what room there is.
             var room = baseCount + extraLimit - threads.count
             return threads.compactMap { worker -> StuckWork? in
                 guard let label = worker.stuck(since: now, patience: Self.patience), !worker.isReplaced else { return nil }
                 worker.isReplaced = true
+                held.append(worker)
                 room -= 1
                 return StuckWork(plugin: label.plugin, isReplaced: room >= 0)
             }
         }
+        // What the thread has answered before must not wait for it.
+        for worker in held { worker.deliverAll() }
         for work in stuck {
             if work.isReplaced { startThread() }
             onStuck(work)
