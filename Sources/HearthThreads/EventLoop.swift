@@ -98,8 +98,7 @@ public final class EventLoop: @unchecked Sendable {
         }
         var event = epoll_event(events: UInt32(EPOLLIN.rawValue), data: epoll_data_t(u64: 0))
         epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, &event)
-        let isRunning = Thread { [self] in
-            pthread_setname_np(pthread_self(), name)
+        let isRunning = Thread(name) { [self] in
             thread.withLock { $0 = pthread_self() }
             run()
         }.start()

@@ -51,7 +51,7 @@ final class WorkerPool: Sendable {
         self.onStuck = onStuck
         queue = WorkQueue()
         for _ in 0..<threads { startThread() }
-        let watchdog = Thread { [weak self] in
+        let watchdog = Thread("watchdog") { [weak self] in
             while let pool = self, !pool.isStopping.load(ordering: .relaxed) {
                 pool.replaceStuckThreads()
                 usleep(20_000)
@@ -67,7 +67,7 @@ final class WorkerPool: Sendable {
     ) {
         if tryEnqueue(label, argument, run) { return }
         // The host has stopped; what still ends somewhere must not wait for ever.
-        Thread { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
+        Thread("late work") { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
     }
 
     /// Runs a C function on a worker.
@@ -142,7 +142,7 @@ final class WorkerPool: Sendable {
         let worker = Worker()
         threads.withLockedValue { $0.append(worker) }
         let queue = queue
-        Thread { [weak self] in
+        Thread("worker") { [weak self] in
             Worker.current.currentValue = worker
             while true {
                 var next = queue.tryPop()
