@@ -86,21 +86,29 @@ final class WorkerPool: Sendable {
         _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
         _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
     ) {
-        guard let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop else { return enqueue(label, argument, run) }
-        let turn: LoopTurn
-        if let known = turns.currentValue {
-            turn = known
-        } else {
-            turn = LoopTurn()
+        let turn = turns.currentValue ?? LoopTurn()
+        if turn.works.isEmpty {
+            if let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop {
+                eventLoop.execute { [self] in handOver(turn) }
+            } else if let eventLoop = HearthThreads.EventLoop.current {
+                eventLoop.atEndOfTurn { [self] in handOver(turn) }
+            } else {
+                return enqueue(label, argument, run)
+            }
             turns.currentValue = turn
         }
         turn.works.append(Work(run: run, argument: argument, label: label))
-        guard turn.works.count == 1 else { return }
-        eventLoop.execute { [self] in
-            let works = turn.works
-            turn.works.removeAll(keepingCapacity: true)
-            if !queue.push(contentsOf: works) { for work in works { enqueue(work.label, work.argument, work.run) } }
-        }
+    }
+
+    /// Runs a closure on a worker, as above.
+    func enqueueWithTurn(_ label: WorkLabel, _ body: @escaping @Sendable () -> Void) {
+        enqueueWithTurn(label, Unmanaged.passRetained(ClosureBox(body: body)).toOpaque(), ClosureBox.run)
+    }
+
+    private func handOver(_ turn: LoopTurn) {
+        let works = turn.works
+        turn.works.removeAll(keepingCapacity: true)
+        if !queue.push(contentsOf: works) { for work in works { enqueue(work.label, work.argument, work.run) } }
     }
 
     /// What an event loop has collected in its current turn.
@@ -117,16 +125,17 @@ final class WorkerPool: Sendable {
 
     /// Runs a closure on a worker.
     func enqueue(_ label: WorkLabel, _ body: @escaping @Sendable () -> Void) {
-        let box = Unmanaged.passRetained(ClosureBox(body: body))
-        enqueue(label, box.toOpaque()) { pointer in
-            guard let pointer else { return }
-            Unmanaged<ClosureBox>.fromOpaque(pointer).takeRetainedValue().body()
-        }
+        enqueue(label, Unmanaged.passRetained(ClosureBox(body: body)).toOpaque(), ClosureBox.run)
     }
 
     private final class ClosureBox {
         let body: @Sendable () -> Void
         init(body: @escaping @Sendable () -> Void) { self.body = body }
+
+        static let run: @convention(c) (UnsafeMutableRawPointer?) -> Void = { pointer in
+            guard let pointer else { return }
+            Unmanaged<ClosureBox>.fromOpaque(pointer).takeRetainedValue().body()
+        }
     }
 
     /// Ends the threads once they have nothing to do.
