@@ -35,6 +35,8 @@ final class WorkerPool: Sendable {
     struct StuckWork: Sendable {
         /// The plugin; nil for the host itself.
         let plugin: String?
+        /// What the plugin does, such as a route that it serves; nil when that is not known.
+        let activity: String?
         /// Whether another thread could be started.
         let isReplaced: Bool
     }
@@ -143,7 +145,7 @@ final class WorkerPool: Sendable {
                 guard let label = worker.stuck(since: now, patience: Self.patience), !worker.isReplaced else { return nil }
                 worker.isReplaced = true
                 room -= 1
-                return StuckWork(plugin: label.plugin, isReplaced: room >= 0)
+                return StuckWork(plugin: label.plugin, activity: label.activity, isReplaced: room >= 0)
             }
         }
         for work in stuck {
