@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
+        .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -132,6 +133,11 @@ let package = Package(
         // The greeter again, with HearthKit: the second half of the author's guide.
         .target(
             name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // What else HearthKit can do.
+        .target(
+            name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
