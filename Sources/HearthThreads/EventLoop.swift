@@ -82,6 +82,13 @@ public final class EventLoop: @unchecked Sendable {
     /// The latest first: the next one is taken from the end.
     private var timers: [Timer] = []
     private var ready = [epoll_event](repeating: epoll_event(), count: 256)
+    private var endOfTurn: [() -> Void] = []
+    private static let currentKey: pthread_key_t = {
+        var key = pthread_key_t()
+        let status = pthread_key_create(&key, nil)
+        precondition(status == 0, "the process has no thread-local key left")
+        return key
+    }()
 
     /// Starts the thread.
     ///
@@ -98,8 +105,8 @@ public final class EventLoop: @unchecked Sendable {
         }
         var event = epoll_event(events: UInt32(EPOLLIN.rawValue), data: epoll_data_t(u64: 0))
         epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, &event)
-        let isRunning = Thread { [self] in
-            pthread_setname_np(pthread_self(), name)
+        let isRunning = Thread(name) { [self] in
+            pthread_setspecific(Self.currentKey, Unmanaged.passUnretained(self).toOpaque())
             thread.withLock { $0 = pthread_self() }
             run()
         }.start()
@@ -112,6 +119,11 @@ public final class EventLoop: @unchecked Sendable {
 
     /// Whether the caller is on the loop's thread.
     public var isCurrent: Bool { thread.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false } }
+
+    /// The loop whose thread the caller is on; nil elsewhere.
+    public static var current: EventLoop? {
+        pthread_getspecific(currentKey).map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+    }
 
     /// Lets the loop's thread do something; in the order of the calls. After ``stop()`` nothing is done any more.
     public func execute(_ work: @escaping @Sendable () -> Void) {
@@ -165,6 +177,17 @@ public final class EventLoop: @unchecked Sendable {
         return timer
     }
 
+    /// Calls a body when the events and the work of this turn are done: for what is better done once for all of them.
+    public func atEndOfTurn(_ body: @escaping () -> Void) { endOfTurn.append(body) }
+
+    private func finishTurn() {
+        while !endOfTurn.isEmpty {
+            let bodies = endOfTurn
+            endOfTurn.removeAll(keepingCapacity: true)
+            for body in bodies { body() }
+        }
+    }
+
     private func control(_ operation: Int32, _ watch: Watch) {
         var events: UInt32 = 0
         if watch.interest.contains(.read) { events |= UInt32(EPOLLIN.rawValue) | UInt32(EPOLLRDHUP.rawValue) }
@@ -181,10 +204,13 @@ public final class EventLoop: @unchecked Sendable {
                 return (inbox.work, inbox.isStopping)
             }
             for body in work { body() }
+            finishTurn()
             if isStopping, work.isEmpty { break }
             fireTimers()
+            finishTurn()
             // Work that arrives from here on wakes the loop; with work just done there may be more.
             wait(atMost: work.isEmpty ? untilNextTimer() : 0)
+            finishTurn()
         }
         watches = [:]
         timers = []

@@ -1,11 +1,19 @@
+import CEpoll
 import Glibc
 
 /// A detached thread of the operating system, for work that blocks.
 public struct Thread: Sendable {
     private let body: @Sendable () -> Void
 
-    /// Takes what the thread does; it ends with it.
-    public init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    /// - Parameters:
+    ///   - name: as tools show the thread, at most 15 bytes
+    ///   - body: what the thread does; it ends with it
+    public init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        self.body = {
+            pthread_setname_np(pthread_self(), name)
+            body()
+        }
+    }
 
     /// Starts it.
     ///

@@ -18,6 +18,29 @@ import Testing
         loop.stop()
     }
 
+    @Test func `what is put off to the end of a turn comes after all work of the turn`() async throws {
+        let loop = try EventLoop(name: "test")
+        let order = Mutex<[String]>([])
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            loop.execute {
+                // Both are there when the turn begins.
+                for name in ["first", "second"] {
+                    loop.execute {
+                        order.withLock { $0.append(name) }
+                        EventLoop.current?.atEndOfTurn {
+                            order.withLock { $0.append("after " + name) }
+                            if name == "second" { continuation.resume() }
+                        }
+                    }
+                }
+            }
+        }
+        let seen = order.withLock { $0 }
+        #expect(seen == ["first", "second", "after first", "after second"])
+        #expect(EventLoop.current == nil)
+        loop.stop()
+    }
+
     @Test func `timers fire in the order of their moments, and cancelled ones not at all`() async throws {
         let loop = try EventLoop(name: "test")
         let order = Mutex<[Int]>([])

@@ -42,13 +42,13 @@ public final class SQLiteDatabase: Database {
         }
         let threads = Threads(count: lanes.count)
         for lane in lanes {
-            let thread = Thread {
+            let thread = Thread("sqlite") {
                 lane.work()
                 threads.ended()
             }
             precondition(thread.start(), "the system has no thread left")
         }
-        precondition(Thread { watch.work() }.start(), "the system has no thread left")
+        precondition(Thread("sqlite watch") { watch.work() }.start(), "the system has no thread left")
         self.writers = writers
         self.readers = readers
         self.watch = watch

@@ -11,6 +11,10 @@ enum ErrorAnswer {
             let accept = request.headers[.accept]
             return make(error, requestID: request.id, asProblem: accept.map(QualityValues.prefersProblem) ?? false)
         }
+        // Nobody is left to be answered, and nothing went wrong.
+        if error is CancellationError, Task.isCancelled {
+            return ServerResponse(status: .internalServerError, headers: [:], body: .empty)
+        }
         // The client learns nothing of what happened; the log has the request id to find it by.
         logger.error(
             "Request failed",

@@ -18,6 +18,8 @@ struct HearthChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            // One read a turn: a second one would nearly always find nothing, at the price of a system call a request.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             if let tls {
                 try secure(channel, tls)
             } else {

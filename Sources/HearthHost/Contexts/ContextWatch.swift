@@ -17,7 +17,7 @@ final class ContextWatch: Sendable {
     ///   - interval: how often to look
     init(_ table: ContextTable, every interval: Duration = .milliseconds(20)) {
         let microseconds = useconds_t(interval / .microseconds(1))
-        Thread { [self] in
+        Thread("contexts") { [self] in
             while !isStopped.load(ordering: .relaxed) {
                 usleep(microseconds)
                 let now = Deadline.now

@@ -89,7 +89,7 @@ final class RequestExchange: @unchecked Sendable {
     private func start() {
         let pointer = Unmanaged.passRetained(self).toOpaque()
         let services = route.plugin.services
-        guard route.isBlocking else { return services.workers.enqueue(route.label, pointer, Self.call) }
+        guard route.isBlocking else { return services.workers.enqueueWithTurn(route.label, pointer, Self.call) }
         if !services.blocking.enqueue(route.label, pointer, Self.call) {
             Unmanaged<RequestExchange>.fromOpaque(pointer).release()
             complete(.failure(HTTPError.unavailable("Too many slow requests at the moment", retryAfter: 1)))
@@ -155,7 +155,7 @@ final class RequestExchange: @unchecked Sendable {
         }
         route.plugin.services.finished(context)
         // The transport goes on with it, not on the plugin's account.
-        WorkLabel.with(.host) { continuation?.resume(with: result) }
+        if let continuation { Worker.deliver { WorkLabel.with(.host) { continuation.resume(with: result) } } }
         return status
     }
 

@@ -17,7 +17,7 @@ final class LifecycleThread: Sendable {
     deinit { queue.withLock { $0.close() } }
 
     private func startThread(_ queue: WorkQueue) {
-        Thread { [weak self] in
+        Thread("life cycle") { [weak self] in
             Self.current.currentValue = self
             while let work = queue.pop() { work.run(work.argument) }
         }.start()

@@ -17,7 +17,7 @@ final class BlockingPool: Sendable {
     init(threads: Int = 8, limit: Int = 256) {
         self.limit = limit
         for _ in 0..<threads {
-            Thread { [queue, weak self] in
+            Thread("blocking") { [queue, weak self] in
                 Self.isCurrent.currentValue = self
                 while let work = queue.pop() {
                     work.run(work.argument)

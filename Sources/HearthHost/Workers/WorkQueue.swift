@@ -43,6 +43,29 @@ final class WorkQueue: @unchecked Sendable {
         return true
     }
 
+    /// Adds several pieces of work with one lock and no more wake-ups than there is work.
+    ///
+    /// - Returns: false when the queue is closed: nobody will do it
+    func push(contentsOf batch: [WorkerPool.Work]) -> Bool {
+        pthread_mutex_lock(mutex)
+        guard !isClosed else {
+            pthread_mutex_unlock(mutex)
+            return false
+        }
+        works.append(contentsOf: batch)
+        let wakes = min(sleepers, batch.count)
+        pthread_mutex_unlock(mutex)
+        for _ in 0..<wakes { pthread_cond_signal(available) }
+        return true
+    }
+
+    /// The next piece of work if there is one.
+    func tryPop() -> WorkerPool.Work? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return works.popFirst()
+    }
+
     /// The next piece of work, waiting for it; nil once the queue is closed and empty.
     func pop() -> WorkerPool.Work? {
         pthread_mutex_lock(mutex)

@@ -11,6 +11,10 @@ final class Worker: Sendable {
     private let began = Atomic<UInt64>(0)
     private let label = Atomic<Int>(0)
     private let replaced = Atomic<Bool>(false)
+    private let outbox = Mutex<[@Sendable () -> Void]>([])
+
+    /// How many answers a thread keeps back at most.
+    private static let outboxLimit = 8
 
     /// Whether another thread stands in for this one.
     var isReplaced: Bool {
@@ -40,5 +44,27 @@ final class Worker: Sendable {
         let began = began.load(ordering: .acquiring)
         guard began != 0, now > began, now - began > UInt64(patience / .nanoseconds(1)) else { return nil }
         return currentLabel
+    }
+
+    // MARK: Answers
+
+    /// Hands an answer to the transport. A busy worker keeps a few back and hands them over together, since each hand-over
+    /// wakes an event loop; elsewhere than on a worker it happens at once.
+    static func deliver(_ answer: @escaping @Sendable () -> Void) {
+        guard let worker = current.currentValue else { return answer() }
+        let isFull = worker.outbox.withLock { outbox in
+            outbox.append(answer)
+            return outbox.count >= outboxLimit
+        }
+        if isFull { worker.deliverAll() }
+    }
+
+    /// Hands over what was kept back; when the thread has nothing else to do, and by the watchdog when it is stuck.
+    func deliverAll() {
+        let answers = outbox.withLock { outbox in
+            defer { outbox.removeAll(keepingCapacity: true) }
+            return outbox
+        }
+        for answer in answers { answer() }
     }
 }

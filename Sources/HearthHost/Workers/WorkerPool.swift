@@ -1,5 +1,6 @@
 import HearthThreads
 import NIOConcurrencyHelpers
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -30,6 +31,7 @@ final class WorkerPool: Sendable {
     private let extraLimit: Int
     private let onStuck: @Sendable (StuckWork) -> Void
     private let isStopping = Atomic<Bool>(false)
+    private let turns = ThreadSpecificVariable<LoopTurn>()
 
     /// What holds a thread for too long.
     struct StuckWork: Sendable {
@@ -51,7 +53,7 @@ final class WorkerPool: Sendable {
         self.onStuck = onStuck
         queue = WorkQueue()
         for _ in 0..<threads { startThread() }
-        let watchdog = Thread { [weak self] in
+        let watchdog = Thread("watchdog") { [weak self] in
             while let pool = self, !pool.isStopping.load(ordering: .relaxed) {
                 pool.replaceStuckThreads()
                 usleep(20_000)
@@ -67,7 +69,7 @@ final class WorkerPool: Sendable {
     ) {
         if tryEnqueue(label, argument, run) { return }
         // The host has stopped; what still ends somewhere must not wait for ever.
-        Thread { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
+        Thread("late work") { [argument = Argument(pointer: argument)] in run(argument.pointer) }.start()
     }
 
     /// Runs a C function on a worker.
@@ -80,6 +82,44 @@ final class WorkerPool: Sendable {
         queue.push(Work(run: run, argument: argument, label: label))
     }
 
+    /// Runs a C function on a worker. An event loop hands over what one of its turns brings at the end of that turn: with one
+    /// lock and one wake-up for all of it.
+    func enqueueWithTurn(
+        _ label: WorkLabel, _ argument: UnsafeMutableRawPointer?,
+        _ run: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void
+    ) {
+        let turn = turns.currentValue ?? LoopTurn()
+        if turn.works.isEmpty {
+            if let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop {
+                eventLoop.execute { [self] in handOver(turn) }
+            } else if let eventLoop = HearthThreads.EventLoop.current {
+                eventLoop.atEndOfTurn { [self] in handOver(turn) }
+            } else {
+                return enqueue(label, argument, run)
+            }
+            turns.currentValue = turn
+        }
+        turn.works.append(Work(run: run, argument: argument, label: label))
+    }
+
+    /// Runs a closure on a worker, as above.
+    func enqueueWithTurn(_ label: WorkLabel, _ body: @escaping @Sendable () -> Void) {
+        enqueueWithTurn(label, Unmanaged.passRetained(ClosureBox(body: body)).toOpaque(), ClosureBox.run)
+    }
+
+    private func handOver(_ turn: LoopTurn) {
+        let works = turn.works
+        turn.works.removeAll(keepingCapacity: true)
+        if !queue.push(contentsOf: works) { for work in works { enqueue(work.label, work.argument, work.run) } }
+    }
+
+    /// What an event loop has collected in its current turn.
+    ///
+    /// `@unchecked Sendable`: touched on the thread of its event loop only.
+    private final class LoopTurn: @unchecked Sendable {
+        var works: [Work] = []
+    }
+
     private struct Argument: @unchecked Sendable {
         // `@unchecked Sendable`: handed over to the one thread that runs the work.
         let pointer: UnsafeMutableRawPointer?
@@ -87,16 +127,17 @@ final class WorkerPool: Sendable {
 
     /// Runs a closure on a worker.
     func enqueue(_ label: WorkLabel, _ body: @escaping @Sendable () -> Void) {
-        let box = Unmanaged.passRetained(ClosureBox(body: body))
-        enqueue(label, box.toOpaque()) { pointer in
-            guard let pointer else { return }
-            Unmanaged<ClosureBox>.fromOpaque(pointer).takeRetainedValue().body()
-        }
+        enqueue(label, Unmanaged.passRetained(ClosureBox(body: body)).toOpaque(), ClosureBox.run)
     }
 
     private final class ClosureBox {
         let body: @Sendable () -> Void
         init(body: @escaping @Sendable () -> Void) { self.body = body }
+
+        static let run: @convention(c) (UnsafeMutableRawPointer?) -> Void = { pointer in
+            guard let pointer else { return }
+            Unmanaged<ClosureBox>.fromOpaque(pointer).takeRetainedValue().body()
+        }
     }
 
     /// Ends the threads once they have nothing to do.
@@ -112,12 +153,18 @@ final class WorkerPool: Sendable {
         let worker = Worker()
         threads.withLockedValue { $0.append(worker) }
         let queue = queue
-        Thread { [weak self] in
+        Thread("worker") { [weak self] in
             Worker.current.currentValue = worker
-            while let work = queue.pop() {
+            while true {
+                var next = queue.tryPop()
+                if next == nil {
+                    worker.deliverAll()
+                    next = queue.pop()
+                }
+                guard let work = next else { break }
                 worker.begin(work.label)
                 work.run(work.argument)
-                if worker.end(), self?.retire(worker) ?? true { return }
+                if worker.end(), self?.retire(worker) ?? true { return worker.deliverAll() }
             }
             _ = self?.threads.withLockedValue { $0.removeAll { $0 === worker } }
         }.start()
@@ -138,16 +185,20 @@ final class WorkerPool: Sendable {
 
     private func replaceStuckThreads() {
         let now = Deadline.now.uptimeNanoseconds
+        var held: [Worker] = []
         let stuck = threads.withLockedValue { threads in
             // Several may be stuck at once, and share what room there is.
             var room = baseCount + extraLimit - threads.count
             return threads.compactMap { worker -> StuckWork? in
                 guard let label = worker.stuck(since: now, patience: Self.patience), !worker.isReplaced else { return nil }
                 worker.isReplaced = true
+                held.append(worker)
                 room -= 1
                 return StuckWork(plugin: label.plugin, activity: label.activity, isReplaced: room >= 0)
             }
         }
+        // What the thread has answered before must not wait for it.
+        for worker in held { worker.deliverAll() }
         for work in stuck {
             if work.isReplaced { startThread() }
             onStuck(work)

@@ -1,8 +1,11 @@
 extension JSONWriter {
     /// Writes a text.
     @inlinable public mutating func value(_ text: String) {
-        var text = text
-        text.withUTF8 { self.text($0) }
+        // Native text lies there as UTF-8; anything else is copied into that form first.
+        if text.utf8.withContiguousStorageIfAvailable({ self.text($0) }) == nil {
+            var text = text
+            text.withUTF8 { self.text($0) }
+        }
     }
 
     /// Writes a text given as UTF-8; nothing checks that it is.

@@ -21,15 +21,18 @@ public struct JSONWriter: ~Copyable {
 
     /// A writer into memory that somebody else owns.
     ///
-    /// - Parameter growing: gives a buffer of at least `needed` bytes whose first `used` bytes are what was written so far;
-    ///   called first with (0, 512)
-    public init(growing: @escaping (_ used: Int, _ needed: Int) -> UnsafeMutableRawBufferPointer) {
-        let buffer = growing(0, 512)
-        guard let start = buffer.baseAddress, buffer.count >= 512 else {
-            preconditionFailure("a buffer of 512 bytes was asked for")
+    /// - Parameters:
+    ///   - capacity: bytes to begin with
+    ///   - growing: gives a buffer of at least `needed` bytes whose first `used` bytes are what was written so far; called
+    ///     first with (0, `capacity`)
+    public init(capacity: Int = 512, growing: @escaping (_ used: Int, _ needed: Int) -> UnsafeMutableRawBufferPointer) {
+        let capacity = max(capacity, 16)
+        let buffer = growing(0, capacity)
+        guard let start = buffer.baseAddress, buffer.count >= capacity else {
+            preconditionFailure("a buffer of \(capacity) bytes was asked for")
         }
         base = start.assumingMemoryBound(to: UInt8.self)
-        capacity = buffer.count
+        self.capacity = buffer.count
         grow = growing
     }
 

@@ -4,7 +4,7 @@ public import HearthJSON
 extension Bool: Column {
     public static var columnType: hearth_type { ColumnType.boolean }
     public static var placeholder: Bool { false }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         self = try column.integer(ColumnType.boolean, "a boolean") != 0
     }
     public var parameter: Parameter { .integer(self ? 1 : 0, type: ColumnType.boolean) }
@@ -13,7 +13,7 @@ extension Bool: Column {
 extension Int: Column {
     public static var columnType: hearth_type { ColumnType.integer }
     public static var placeholder: Int { 0 }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         self = Int(try column.integer(ColumnType.integer, "an integer"))
     }
     public var parameter: Parameter { .integer(Int64(self), type: ColumnType.integer) }
@@ -22,7 +22,7 @@ extension Int: Column {
 extension Double: Column {
     public static var columnType: hearth_type { ColumnType.double }
     public static var placeholder: Double { 0 }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         guard column.type == ColumnType.double else { throw ColumnMismatch(expected: "a double") }
         self = column.as.real
     }
@@ -32,7 +32,7 @@ extension Double: Column {
 extension String: Column {
     public static var columnType: hearth_type { ColumnType.text }
     public static var placeholder: String { "" }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         guard column.type == ColumnType.text else { throw ColumnMismatch(expected: "a text") }
         self.init(decoding: column.as.bytes.buffer, as: UTF8.self)
     }
@@ -42,7 +42,7 @@ extension String: Column {
 extension [UInt8]: Column {
     public static var columnType: hearth_type { ColumnType.bytes }
     public static var placeholder: [UInt8] { [] }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         guard column.type == ColumnType.bytes else { throw ColumnMismatch(expected: "bytes") }
         self.init(column.as.bytes.buffer)
     }
@@ -52,7 +52,7 @@ extension [UInt8]: Column {
 extension UUID: Column {
     public static var columnType: hearth_type { ColumnType.uuid }
     public static var placeholder: UUID { .zero }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         guard column.type == ColumnType.uuid else { throw ColumnMismatch(expected: "a uuid") }
         self = withUnsafeBytes(of: column.as.uuid) { UUID(bytes: $0) }
     }
@@ -62,7 +62,7 @@ extension UUID: Column {
 extension Timestamp: Column {
     public static var columnType: hearth_type { ColumnType.timestamp }
     public static var placeholder: Timestamp { Timestamp(microseconds: 0) }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         self.init(microseconds: try column.integer(ColumnType.timestamp, "a timestamp"))
     }
     public var parameter: Parameter { .integer(microseconds, type: ColumnType.timestamp) }
@@ -71,7 +71,7 @@ extension Timestamp: Column {
 extension LocalDate: Column {
     public static var columnType: hearth_type { ColumnType.date }
     public static var placeholder: LocalDate { LocalDate(days: 0) }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         self.init(days: Int32(truncatingIfNeeded: try column.integer(ColumnType.date, "a date")))
     }
     public var parameter: Parameter { .integer(Int64(days), type: ColumnType.date) }
@@ -80,7 +80,7 @@ extension LocalDate: Column {
 extension LocalTime: Column {
     public static var columnType: hearth_type { ColumnType.time }
     public static var placeholder: LocalTime { LocalTime(microseconds: 0) }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         self.init(microseconds: try column.integer(ColumnType.time, "a time"))
     }
     public var parameter: Parameter { .integer(microseconds, type: ColumnType.time) }
@@ -101,7 +101,7 @@ extension JSONValue: Column {
 /// A type with a raw value is stored as that.
 extension Column where Self: RawRepresentable, RawValue: Column {
     public static var columnType: hearth_type { RawValue.columnType }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         guard let value = Self(rawValue: try RawValue(column: column)) else {
             throw ColumnMismatch(expected: "a raw value of \(Self.self)")
         }

@@ -37,29 +37,35 @@ public struct ColumnMismatch: Error, CustomStringConvertible, Sendable {
     public var column = 0
     /// What was expected.
     public let expected: String
+
+    @usableFromInline init(column: Int = 0, expected: String) {
+        self.column = column
+        self.expected = expected
+    }
+
     /// One sentence for the log.
     public var description: String { "column \(column) of the result is not \(expected)" }
 }
 
 /// The types of values by name; the header's enumeration has no type of its own in Swift.
-enum ColumnType {
-    static let null: hearth_type = 0
-    static let boolean: hearth_type = 1
-    static let integer: hearth_type = 2
-    static let double: hearth_type = 3
-    static let text: hearth_type = 4
-    static let bytes: hearth_type = 5
-    static let uuid: hearth_type = 6
-    static let timestamp: hearth_type = 7
-    static let date: hearth_type = 8
-    static let time: hearth_type = 9
-    static let json: hearth_type = 10
-    static let list: hearth_type = 11
+@usableFromInline enum ColumnType {
+    @inlinable static var null: hearth_type { 0 }
+    @inlinable static var boolean: hearth_type { 1 }
+    @inlinable static var integer: hearth_type { 2 }
+    @inlinable static var double: hearth_type { 3 }
+    @inlinable static var text: hearth_type { 4 }
+    @inlinable static var bytes: hearth_type { 5 }
+    @inlinable static var uuid: hearth_type { 6 }
+    @inlinable static var timestamp: hearth_type { 7 }
+    @inlinable static var date: hearth_type { 8 }
+    @inlinable static var time: hearth_type { 9 }
+    @inlinable static var json: hearth_type { 10 }
+    @inlinable static var list: hearth_type { 11 }
 }
 
 extension hearth_value {
     /// The number, if the value is of the type.
-    func integer(_ type: hearth_type, _ name: String) throws(ColumnMismatch) -> Int64 {
+    @inlinable func integer(_ type: hearth_type, _ name: String) throws(ColumnMismatch) -> Int64 {
         guard self.type == type else { throw ColumnMismatch(expected: name) }
         return `as`.integer
     }
@@ -68,7 +74,7 @@ extension hearth_value {
 extension Optional: Column where Wrapped: Column {
     public static var columnType: hearth_type { Wrapped.columnType }
     public static var placeholder: Wrapped? { nil }
-    public init(column: hearth_value) throws(ColumnMismatch) {
+    @inlinable public init(column: hearth_value) throws(ColumnMismatch) {
         if column.type == ColumnType.null { self = nil } else { self = try Wrapped(column: column) }
     }
     public var parameter: Parameter { self?.parameter ?? .null }

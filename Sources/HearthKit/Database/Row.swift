@@ -1,4 +1,4 @@
-import CHearth
+public import CHearth
 import Synchronization
 
 /// A type that is read from the rows of a result.
@@ -17,9 +17,9 @@ public protocol Row: Sendable {
 /// Reads a row column by column.
 public struct RowReader {
     /// The cells of the row; nil while the columns are counted.
-    private let cells: UnsafePointer<hearth_value>?
-    private let count: Int
-    private var position = 0
+    @usableFromInline let cells: UnsafePointer<hearth_value>?
+    @usableFromInline let count: Int
+    @usableFromInline var position = 0
     private(set) var types: [hearth_type] = []
 
     init(cells: UnsafePointer<hearth_value>, count: Int) {
@@ -36,16 +36,20 @@ public struct RowReader {
     /// Reads the next column.
     ///
     /// - Throws: ``ColumnMismatch`` when it is of another type, or null without the reader allowing it.
-    public mutating func next<T: Column>(_: T.Type = T.self) throws -> T {
+    @inlinable public mutating func next<T: Column>(_: T.Type = T.self) throws -> T {
         guard let cells else {
-            types.append(T.columnType)
+            note(T.columnType)
             return T.placeholder
         }
         defer { position += 1 }
-        guard position < count else { throw ColumnMismatch(column: position, expected: "there") }
-        do { return try T(column: cells[position]) } catch {
-            throw ColumnMismatch(column: position, expected: error.expected)
-        }
+        guard position < count else { throw mismatch(ColumnMismatch(expected: "there")) }
+        do { return try T(column: cells[position]) } catch { throw mismatch(error) }
+    }
+
+    @usableFromInline mutating func note(_ type: hearth_type) { types.append(type) }
+
+    @usableFromInline func mismatch(_ error: ColumnMismatch) -> ColumnMismatch {
+        ColumnMismatch(column: position, expected: error.expected)
     }
 }
 

@@ -90,10 +90,11 @@ public struct Routes: Sendable {
         status: Int = 200, options: RouteOptions = RouteOptions(),
         handler: @escaping @Sendable (Request<Query, Body>) async throws -> Result
     ) {
+        let size = AnswerSize()
         add(method, path, summary, Query.self, Body.self, Result.self, status, options) { request in
             let result = try await handler(request)
             if Result.self == Nothing.self { return try await Reply.empty(status: status).send(to: request.context) }
-            try ResponseBuffer.respond(request.context, status: status, headers: []) { result.write(to: &$0) }
+            try ResponseBuffer.respond(request.context, status: status, headers: [], size: size) { result.write(to: &$0) }
         }
     }
 

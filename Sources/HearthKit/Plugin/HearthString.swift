@@ -1,4 +1,4 @@
-import CHearth
+public import CHearth
 
 extension hearth_string {
     init(_ literal: StaticString) {
@@ -16,7 +16,7 @@ extension hearth_string {
 
 extension hearth_bytes {
     /// The bytes, without copying.
-    var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: data, count: data == nil ? 0 : Int(length)) }
+    @inlinable var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: data, count: data == nil ? 0 : Int(length)) }
 }
 
 extension String {

@@ -6,7 +6,7 @@ public struct LocalDate: Sendable, Hashable, Strideable, CustomStringConvertible
     public let days: Int32
 
     /// - Parameter days: Since 1970-01-01.
-    public init(days: Int32) { self.days = days }
+    @inlinable public init(days: Int32) { self.days = days }
 
     /// Reads `YYYY-MM-DD` in the years 1 to 9999.
     ///

@@ -6,7 +6,7 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
     public let microseconds: Int64
 
     /// - Parameter microseconds: Since midnight, below 24 hours.
-    public init(microseconds: Int64) { self.microseconds = microseconds }
+    @inlinable public init(microseconds: Int64) { self.microseconds = microseconds }
 
     /// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`.
     ///

@@ -6,7 +6,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     public let microseconds: Int64
 
     /// - Parameter microseconds: Since 1970-01-01 00:00 UTC.
-    public init(microseconds: Int64) { self.microseconds = microseconds }
+    @inlinable public init(microseconds: Int64) { self.microseconds = microseconds }
 
     /// An instant earlier or later.
     public static func + (instant: Timestamp, duration: Duration) -> Timestamp {

@@ -5,19 +5,19 @@ public import HearthJSON
 /// Foundation has a type of the same name. A module that imports both says once which one it means:
 /// `typealias UUID = HearthKit.UUID`.
 public struct UUID: Sendable, Hashable, Comparable, CustomStringConvertible {
-    let high: UInt64
-    let low: UInt64
+    @usableFromInline let high: UInt64
+    @usableFromInline let low: UInt64
 
     /// All bits zero: a value to begin with where one is required to come.
     public static let zero = UUID(high: 0, low: 0)
 
-    init(high: UInt64, low: UInt64) {
+    @inlinable init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// Reads 16 bytes.
-    init(bytes: UnsafeRawBufferPointer) {
+    @inlinable init(bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count >= 16, "a UUID has 16 bytes")
         high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
         low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
@@ -51,7 +51,7 @@ public struct UUID: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Lends the 16 bytes.
-    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+    @inlinable func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
     }
 
@@ -73,5 +73,5 @@ extension UUID: JSONDecodable, JSONEncodable {
         self = value
     }
 
-    public func write(to json: inout JSONWriter) { withBytes { json.uuid($0) } }
+    @inlinable public func write(to json: inout JSONWriter) { withBytes { json.uuid($0) } }
 }

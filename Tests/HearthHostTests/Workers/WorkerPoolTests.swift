@@ -59,7 +59,7 @@ import Testing
         let runs = (0..<senders * pieces).map { _ in Tally() }
         let done = Tally()
         for sender in 0..<senders {
-            Thread {
+            Thread("test") {
                 for piece in 0..<pieces {
                     pool.enqueue(.host) {
                         runs[sender * pieces + piece].add()

@@ -1,0 +1,37 @@
+-- $1 = bench_id(:h)
+-- $2 = :writer
+SELECT habits.id, habits.user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
+    weekdays, times_per_week, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak,
+    streak_through, last_completed_date, last_day_ends_at, total_completions, total_xp_earned, habits.created_at, updated_at
+FROM habits WHERE id = $1 AND user_id = $2 FOR UPDATE;
+-- $1 = bench_id(:c)
+-- $2 = bench_id(:h)
+-- $3 = :writer
+-- $4 = date '2000-01-01' + :d
+-- $5 = now()
+-- $6 = now()
+-- $7 = false
+-- $8 = NULL
+-- $9 = NULL
+-- $10 = NULL
+-- $11 = NULL
+-- $12 = 10
+-- $13 = 0
+-- $14 = 0
+-- $15 = 1
+-- $16 = now()
+INSERT INTO habits_completions (id, habit_id, user_id, completed_date, day_ends_at, completed_at, is_backfilled, notes,
+    difficulty_rating, mood_rating, value, base_xp, xp_earned, coins_earned, streak, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+-- $1 = 1
+-- $2 = 1
+-- $3 = date '2000-01-01' + :d
+-- $4 = date '2000-01-01' + :d
+-- $5 = now()
+-- $6 = 1
+-- $7 = 0
+-- $8 = bench_id(:h)
+UPDATE habits SET current_streak = $1, best_streak = $2, streak_through = $3,
+    last_completed_date = $4, last_day_ends_at = $5,
+    total_completions = $6, total_xp_earned = $7
+WHERE id = $8
