@@ -22,9 +22,11 @@ let package = Package(
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
+        .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -65,7 +67,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "HearthCache",
-            dependencies: ["CHiredis", "HearthThreads", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CHiredis", "HearthThreads", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .target(
             name: "HearthHTTP",
@@ -97,6 +102,7 @@ let package = Package(
                 "CCrypt", "CHearth", "HearthCache", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
                 "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -132,6 +138,11 @@ let package = Package(
         // The greeter again, with HearthKit: the second half of the author's guide.
         .target(
             name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // What else HearthKit can do.
+        .target(
+            name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.

@@ -78,7 +78,7 @@ public final class Host: Service {
                 json: environment.jsonBodyLimit, body: environment.bodyLimit, depth: environment.jsonDepthLimit),
             defaultDeadline: .seconds(environment.requestDeadlineSeconds))
         let server = HTTPServer(
-            configuration: environment.serverConfiguration, logger: logger,
+            configuration: try environment.serverConfiguration(), logger: logger,
             started: { [onReady] port in onReady(port ?? 0) },
             respond: { try await dispatcher.respond($0) })
         let result = await Self.result {
@@ -104,7 +104,9 @@ public final class Host: Service {
 
 extension HostEnvironment {
     /// How the transport listens, and what it puts up with.
-    var serverConfiguration: HTTPServerConfiguration {
+    ///
+    /// - Throws: `ConfigurationErrors` when a trusted proxy is none
+    func serverConfiguration() throws -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(address: .network(host: host, port: port))
         if let tlsCertificate, let tlsKey {
             configuration.tls = HTTPServerConfiguration.TLS(certificatePath: tlsCertificate, keyPath: tlsKey)
@@ -117,6 +119,15 @@ extension HostEnvironment {
         configuration.timeouts.drain = .seconds(Int64(drainSeconds))
         configuration.cors = CORSPolicy(origins: corsOrigins)
         configuration.accessLog = accessLog
+        guard let proxies = TrustedProxies(trustedProxies) else {
+            throw ConfigurationErrors([
+                ConfigurationError(
+                    file: "environment", key: "TRUSTED_PROXIES",
+                    message: "expected addresses and networks such as 10.0.0.0/8, separated by commas, "
+                        + "not \"\(trustedProxies.joined(separator: ","))\"")
+            ])
+        }
+        configuration.trustedProxies = proxies
         return configuration
     }
 }

@@ -40,7 +40,9 @@ struct HostCore: Sendable {
             }
             logger.warning(
                 "A worker thread is held for more than 100 ms: mark the route as blocking, or use run_blocking",
-                metadata: ["plugin": "\(plugin)", "replaced": "\(stuck.isReplaced)"])
+                metadata: [
+                    "plugin": "\(plugin)", "work": "\(stuck.activity ?? "unknown")", "replaced": "\(stuck.isReplaced)",
+                ])
         }
         workers.installForTasks()
         let database = try openDatabase(environment, logger, onStatement)

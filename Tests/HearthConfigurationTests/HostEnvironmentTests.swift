@@ -28,7 +28,7 @@ import Testing
             "ENVIRONMENT": "test", "LOG_LEVEL": "DEBUG", "ACCESS_LOG": "off", "DATABASE_URL": "sqlite:/x/y.db",
             "CORS_ORIGINS": "https://a.example, http://localhost:5173", "ACCESS_TOKEN_MINUTES": "15", "BCRYPT_COST": "4",
             "BODY_LIMIT": "20M", "JSON_BODY_LIMIT": "512K", "DRAIN_SECONDS": "5", "REQUEST_DEADLINE": "7", "SECRET_KEY": key,
-            "TLS_CERTIFICATE": "c.pem", "TLS_KEY": "k.pem", "HEADER_LIMIT": "4096",
+            "TLS_CERTIFICATE": "c.pem", "TLS_KEY": "k.pem", "HEADER_LIMIT": "4096", "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
         ])
         #expect(environment.host == "::" && environment.port == 0)
         #expect(environment.dataFolder == "/var/lib/hearth" && environment.pluginsConf == "/etc/p.conf")
@@ -36,6 +36,7 @@ import Testing
         #expect(environment.kind == .test && environment.logLevel == .debug)
         #expect(environment.database == .sqlite(path: "/x/y.db"))
         #expect(environment.corsOrigins == ["https://a.example", "http://localhost:5173"])
+        #expect(environment.trustedProxies == ["10.0.0.0/8", "::1"])
         #expect(environment.accessTokenMinutes == 15 && environment.bcryptCost == 4)
         #expect(environment.bodyLimit == 20 << 20 && environment.jsonBodyLimit == 512 << 10 && environment.headerLimit == 4096)
         #expect(environment.drainSeconds == 5 && environment.requestDeadlineSeconds == 7)

@@ -183,6 +183,31 @@ static inline hearth_status serve(instance *self, const char *method, const char
     return serve_with(self, method, path, handler, flags, deadline, 0, "");
 }
 
+/* A route as a line of a table. Deadline in milliseconds and body limit in bytes; 0 for those of the host. */
+typedef struct served {
+    const char *method, *path;
+    hearth_handler handler;
+    uint32_t flags, deadline;
+    uint64_t body_limit;
+    const char *members; /* see serve_with; NULL for none */
+} served;
+
+/* Such a line: ROUTE("GET", "/late/answer", handle, .deadline = 200). */
+#define ROUTE(verb, where, function, ...) {.method = verb, .path = where, .handler = function, __VA_ARGS__}
+
+/* Adds public routes below /api, up to the first that is refused. */
+static inline hearth_status serve_all(instance *self, const served *routes, size_t count)
+{
+    hearth_status status = HEARTH_OK;
+    for (size_t i = 0; i < count && status == HEARTH_OK; i++) {
+        const served *route = &routes[i];
+        status = serve_with(self, route->method, route->path, route->handler, route->flags, route->deadline, route->body_limit,
+                            route->members != NULL ? route->members : "");
+    }
+    return status;
+}
+#define SERVE_ALL(self, routes) serve_all(self, routes, sizeof routes / sizeof routes[0])
+
 static inline hearth_outcome serve_ping(void *user, const hearth_request *request)
 {
     answer(user, request->context, 200, "{\"pong\": true}");

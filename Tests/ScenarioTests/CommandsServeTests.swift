@@ -45,6 +45,15 @@ struct CommandsServeTests {
         #expect(!serve.errors.contains("(errors:") && !serve.errors.contains("Error("), "\(serve.errors)")
     }
 
+    @Test func `a trusted proxy is an address`() async throws {
+        var hearth = try HearthProgram(conf: "")
+        hearth.variables["TRUSTED_PROXIES"] = "10.0.0.0/8, proxy"
+        let serve = try await hearth.run("serve")
+        #expect(serve.status == 1)
+        #expect(serve.errors.contains("environment: TRUSTED_PROXIES: expected addresses and networks"), "\(serve.errors)")
+        #expect(serve.errors.contains("\"10.0.0.0/8,proxy\""), "\(serve.errors)")
+    }
+
     @Test func `the log is one line of JSON a message when that is asked for`() async throws {
         var hearth = try HearthProgram(
             conf: """

@@ -12,7 +12,9 @@ import Testing
     @Test(arguments: [3, 40]) func `blocked handlers are named, delay others and fail none`(_ count: Int) async throws {
         try await PluginScenario.run(("blocking-handler", "")) { host, client in
             async let blocked = Self.sleep(count, client)
-            let isBlocked = await eventually { host.log.contains(Self.held, "plugin=blocking-handler") }
+            let isBlocked = await eventually {
+                host.log.contains(Self.held, "plugin=blocking-handler", "work=GET /api/blocking-handler/sleep")
+            }
             #expect(isBlocked)
             for _ in 0..<5 {
                 #expect(try await client.get("/api/greeter/hello?name=Eve").json["message"] == "Hello, Eve!")

@@ -333,32 +333,3 @@ import Testing
         }
     }
 }
-
-extension TestClient {
-    /// Sends bytes.
-    ///
-    /// - Parameters:
-    ///   - type: The content type.
-    ///   - announced: Whether the length is known beforehand.
-    fileprivate func upload(
-        _ path: String, _ bytes: [UInt8], type: String = "application/octet-stream", announced: Bool = true
-    ) async throws -> Answer {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: type)
-        let chunks = stride(from: 0, to: max(bytes.count, 1), by: 100_000).map {
-            ByteBuffer(bytes: bytes[$0..<min($0 + 100_000, bytes.count)])
-        }
-        request.body =
-            announced
-            ? .bytes(ByteBuffer(bytes: bytes))
-            : .stream(
-                AsyncStream { continuation in
-                    for chunk in chunks { continuation.yield(chunk) }
-                    continuation.finish()
-                }, length: .unknown)
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: body))
-    }
-}

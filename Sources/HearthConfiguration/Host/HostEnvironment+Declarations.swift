@@ -19,6 +19,10 @@ extension HostEnvironment {
             "CORS_ORIGINS", \.corsOrigins, expected: "origins such as https://app.example, separated by commas, or * alone",
             help: "The origins of web pages that may call this host.", parse: parseOrigins,
             show: { $0.joined(separator: ",") }),
+        EnvironmentVariable(
+            "TRUSTED_PROXIES", \.trustedProxies, expected: "addresses and networks such as 10.0.0.0/8, separated by commas",
+            help: "The proxies before this host, which are believed when they say by X-Forwarded-For or Forwarded who calls.",
+            parse: parseList, show: { $0.joined(separator: ",") }),
         .file(
             "TLS_CERTIFICATE", \.tlsCertificate, expected: "a PEM file",
             help: "The certificate chain. With it and TLS_KEY the host serves HTTPS and HTTP/2."),
@@ -70,11 +74,16 @@ extension HostEnvironment {
             help: "How long a request may take unless its route says otherwise."),
     ]
 
-    /// `https://a.example,https://b.example:8443` or `*`.
-    @Sendable private static func parseOrigins(_ text: String) -> [String]? {
-        let origins = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    /// Texts between commas, without the blanks around them.
+    @Sendable private static func parseList(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
+    }
+
+    /// `https://a.example,https://b.example:8443` or `*`.
+    @Sendable private static func parseOrigins(_ text: String) -> [String]? {
+        let origins = parseList(text)
         if origins == ["*"] { return origins }
         let isRight = origins.allSatisfy { origin in
             guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }

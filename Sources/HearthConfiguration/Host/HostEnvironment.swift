@@ -51,6 +51,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var rateLimit = true
     /// The origins of web pages that may call; `*` alone for any.
     public internal(set) var corsOrigins: [String] = []
+    /// The addresses and networks of the proxies that are believed when they say who sent a request.
+    public internal(set) var trustedProxies: [String] = []
     /// The TLS certificate chain, a PEM file.
     public internal(set) var tlsCertificate: String?
     /// The key of the certificate, a PEM file.

@@ -81,43 +81,31 @@ struct KeyLocator {
     }
 
     private mutating func array(at path: [String]) {
-        position += 1
         var index = 0
-        while true {
-            skipBlank(newlines: true)
-            guard let byte = peek() else { return }
-            if byte == UInt8(ascii: "]") {
-                position += 1
-                return
-            }
-            if byte == UInt8(ascii: ",") {
-                position += 1
-                continue
-            }
-            let start = position
+        elements(until: UInt8(ascii: "]")) { locator in
             let element = path + [String(index)]
-            lines[element] = line
-            value(at: element)
+            locator.lines[element] = locator.line
+            locator.value(at: element)
             index += 1
-            if position == start { position += 1 }
         }
     }
 
     private mutating func inlineTable(at path: [String]) {
+        elements(until: UInt8(ascii: "}")) { $0.member(of: path) }
+    }
+
+    /// Reads what stands between a bracket, at the position, and the one that closes it, with commas between.
+    private mutating func elements(until end: UInt8, _ element: (inout KeyLocator) -> Void) {
         position += 1
         while true {
             skipBlank(newlines: true)
             guard let byte = peek() else { return }
-            if byte == UInt8(ascii: "}") {
+            let start = position
+            if byte == end {
                 position += 1
                 return
             }
-            if byte == UInt8(ascii: ",") {
-                position += 1
-                continue
-            }
-            let start = position
-            member(of: path)
+            if byte != UInt8(ascii: ",") { element(&self) }
             if position == start { position += 1 }
         }
     }

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import HearthThreads
+import Synchronization
 
 /// A connection of one lane, with its prepared statements. Used by the thread of the lane alone.
 final class SQLiteConnection {
@@ -108,11 +109,15 @@ final class SQLiteConnection {
         try execute("SELECT count(*) FROM sqlite_schema")
     }
 
+    /// One connection closes at a time: the last one moves the log into the file, and of two that close at once each would
+    /// take the other for one that remains.
+    private static let closing = Mutex(())
+
     /// Finalises all statements and closes the connection.
     func close() {
         for statement in statements.values { sqlite3_finalize(statement.handle) }
         statements.removeAll()
-        sqlite3_close_v2(handle)
+        Self.closing.withLock { _ in _ = sqlite3_close_v2(handle) }
         handle = nil
     }
 

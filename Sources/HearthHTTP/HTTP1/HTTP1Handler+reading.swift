@@ -85,7 +85,9 @@ extension HTTP1Handler {
         if head.notable.contains(.requestID) { id = head.headers[.requestID].flatMap { RequestID.isSane($0) ? $0 : nil } }
         let request = ServerRequest(
             id: id ?? RequestID.make(), method: head.method, path: head.path, query: head.query, headers: head.headers,
-            authority: head.authority, body: body, remoteAddress: remoteAddress, scheme: scheme, version: head.version)
+            authority: head.authority, body: body,
+            remoteAddress: answerer.configuration.trustedProxies.sender(peer: remoteAddress, headers: head.headers),
+            scheme: scheme, version: head.version)
         serve(
             HTTP1Exchange(
                 number: requests, request: request, notable: head.notable, began: .now(), keepsAlive: head.keepsAlive,

@@ -128,7 +128,9 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
         let id = head.headerFields[.requestID].flatMap { RequestID.isSane($0) ? $0 : nil }
         let request = ServerRequest(
             id: id ?? RequestID.make(), method: head.method, path: path, query: query, headers: head.headerFields,
-            authority: head.authority, body: body, remoteAddress: remoteAddress, scheme: head.scheme ?? "https", version: .http2)
+            authority: head.authority, body: body,
+            remoteAddress: answerer.configuration.trustedProxies.sender(peer: remoteAddress, headers: head.headerFields),
+            scheme: head.scheme ?? "https", version: .http2)
         self.request = request
         if let refusal = refusal(of: head) {
             write(answerer.refusal(refusal, requestID: request.id))

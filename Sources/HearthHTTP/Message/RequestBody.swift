@@ -64,7 +64,7 @@ public struct RequestBody: Sendable, AsyncSequence {
     }
 
     /// Reads the body piece by piece.
-    public struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
         private var storage: Storage?
 
         init(storage: Storage) {

@@ -18,7 +18,7 @@ public struct ServerRequest: Sendable {
     public var authority: String?
     /// The body.
     public var body: RequestBody
-    /// The peer's IP address; nil on a Unix socket.
+    /// The IP address of who sent it: the peer's, or what a trusted proxy says. nil on a Unix socket.
     public var remoteAddress: String?
     /// `http` or `https`.
     public var scheme: String
@@ -37,7 +37,7 @@ public struct ServerRequest: Sendable {
     ///   - headers: the header fields
     ///   - authority: host and port asked for
     ///   - body: the body
-    ///   - remoteAddress: the peer's IP address
+    ///   - remoteAddress: the IP address of who sent it
     ///   - scheme: `http` or `https`
     ///   - version: the protocol version
     public init(

@@ -40,6 +40,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var timeouts = HTTPTimeouts()
     /// Which foreign origins browsers may call from.
     public var cors = CORSPolicy()
+    /// Which proxies are believed when they say who sent a request.
+    public var trustedProxies = TrustedProxies.none
     /// Whether a line is written for each request.
     public var accessLog = true
     /// Whether large answers are compressed.

@@ -20,7 +20,7 @@ final class CheckLog: Sendable {
     ]
 
     /// What the report says anyway, or what helps nobody there.
-    private static let known: Set<String> = ["plugin", "route", "request_id", "count", "replaced"]
+    private static let known: Set<String> = ["plugin", "route", "request_id", "count", "replaced", "work"]
 
     private let complaints = Mutex<[Complaint]>([])
 

@@ -26,6 +26,8 @@ final class CallContext: Sendable {
     let actor: Actor?
     /// How deep service calls are nested.
     let depth: Int
+    /// On whose account its work is done.
+    let label: WorkLabel
     /// The transaction that calls on this context join; nil outside of one.
     let transaction: (any DatabaseTransaction)?
     /// What C sees of the actor and the request id, for as long as the context lives.
@@ -75,6 +77,14 @@ final class CallContext: Sendable {
         state = NIOLockedValueBox(State(deadline: deadline))
         self.transaction = transaction
         self.depth = depth
+        label =
+            switch purpose {
+            case .request(let exchange): exchange.route.label
+            case .call(let exchange): exchange.service.label
+            case .facet(let exchange): exchange.facet.label
+            case .transaction: parent?.label ?? plugin.label
+            case .observer, .lifecycle: plugin.label
+            }
         foreign = ForeignContext(requestID: requestID, actor: actor)
     }
 
@@ -116,7 +126,7 @@ final class CallContext: Sendable {
         }
         guard isFirst else { return }
         for call in running { call.cancel() }
-        if let callback { plugin.services.workers.enqueue(plugin.label) { self.call(callback) } }
+        if let callback { plugin.services.workers.enqueue(label) { self.call(callback) } }
         for child in plugin.services.contexts.open where child.parent === self { child.cancel() }
     }
 
@@ -129,7 +139,7 @@ final class CallContext: Sendable {
             return true
         }
         guard mayCall else { return }
-        WorkLabel.with(plugin.label) { callback.function(callback.user) }
+        WorkLabel.with(label) { callback.function(callback.user) }
         state.withLockedValue { state in
             if let index = state.callbackThreads.firstIndex(of: thread) { state.callbackThreads.remove(at: index) }
         }

@@ -180,7 +180,7 @@ enum CoreInterface {
             UnsafePointer<hearth_host>?, (@convention(c) (UnsafeMutableRawPointer?) -> Void)?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, work, user in
             guard let plugin = PluginInstance.from(host), let work else { return Status.invalid }
-            plugin.services.workers.enqueue(plugin.label, user, work)
+            plugin.services.workers.enqueue(plugin.label.current, user, work)
             return Status.ok
         }
 
@@ -193,7 +193,7 @@ enum CoreInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("run_blocking")
             }
-            return plugin.services.blocking.enqueue(plugin.label, user, work) ? Status.ok : Status.busy
+            return plugin.services.blocking.enqueue(context.label, user, work) ? Status.ok : Status.busy
         }
 
     private static let thread: @convention(c) (UnsafePointer<hearth_host>?) -> hearth_thread = { host in

@@ -66,7 +66,7 @@ enum DatabaseInterface {
         guard admission == Status.ok else { return admission == Status.stale ? plugin.reportStale("query") : admission }
         let completion = ForeignCompletion(function: done, user: user)
         let finish: ResultsCompletion = { result in
-            plugin.services.workers.enqueueWithTurn(plugin.label) {
+            plugin.services.workers.enqueueWithTurn(context.label) {
                 context.endCall()
                 ResultsWriter.deliver(result, to: completion, of: plugin)
             }
@@ -98,7 +98,7 @@ enum DatabaseInterface {
             }
             let completion = ForeignCompletion(function: done, user: user)
             @Sendable func begun(_ result: Result<TransactionHolder, DatabaseError>) {
-                plugin.services.workers.enqueueWithTurn(plugin.label) {
+                plugin.services.workers.enqueueWithTurn(context.label) {
                     open(result, on: context, completion)
                 }
             }
@@ -178,7 +178,7 @@ enum DatabaseInterface {
         guard plugin.services.contexts.close(context) else { return plugin.reportStale("commit") }
         let completion = ForeignCompletion(function: done, user: user)
         let finish: DoneCompletion = { result in
-            plugin.services.workers.enqueueWithTurn(plugin.label) {
+            plugin.services.workers.enqueueWithTurn(context.label) {
                 if committing { context.parent?.endTransaction() }
                 switch result {
                 case .success: completion.function(completion.user, nil)

@@ -104,14 +104,8 @@ enum HTTPInterface {
             host, handle, chunk, user in
             with(host, handle, "read_body") { exchange in
                 guard let chunk else { return Status.invalid }
-                guard case .stream(let body, let limit) = exchange.request.body else { return Status.denied }
-                let isFirst = exchange.state.withLockedValue { state in
-                    defer { state.isBodyRead = true }
-                    return !state.isBodyRead
-                }
-                guard isFirst else { return Status.denied }
-                BodyReader(exchange: exchange, chunk: ForeignCompletion(function: chunk, user: user)).start(body, limit: limit)
-                return Status.ok
+                guard let body = exchange.body else { return Status.denied }
+                return body.read(ForeignCompletion(function: chunk, user: user), on: exchange.route)
             }
         }
 

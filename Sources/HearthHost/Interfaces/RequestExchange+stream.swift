@@ -12,7 +12,7 @@ extension RequestExchange {
 
     /// Begins an answer that is sent piece by piece: the transport gets its head now.
     func openStream(_ answer: ServerResponse) -> hearth_status {
-        let stream = StreamedAnswer(plugin: route.plugin)
+        let stream = StreamedAnswer(plugin: route.plugin, label: route.label)
         var answer = answer
         let first: ByteBuffer? = if case .bytes(let bytes) = answer.body { bytes } else { nil }
         let audience = StreamAudience(stream: stream, context: context)
@@ -67,53 +67,5 @@ private final class StreamAudience: Sendable {
     func leave() {
         stream.clientGone()
         context?.cancel()
-    }
-}
-
-/// Reads a streamed body for a plugin: piece by piece, each handed over on a worker.
-final class BodyReader: Sendable {
-    private let exchange: RequestExchange
-    private let chunk: ForeignCompletion<hearth_chunk>
-
-    init(exchange: RequestExchange, chunk: ForeignCompletion<hearth_chunk>) {
-        self.exchange = exchange
-        self.chunk = chunk
-    }
-
-    func start(_ body: RequestBody, limit: Int) {
-        Task {
-            do {
-                var length = 0
-                for try await piece in body {
-                    length += piece.readableBytes
-                    guard length <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
-                    await deliver(piece, isLast: false, nil)
-                }
-                await deliver(ByteBuffer(), isLast: true, nil)
-            } catch let error as HTTPError {
-                let status = error.status == .contentTooLarge ? Status.tooLarge : Status.invalid
-                await deliver(ByteBuffer(), isLast: true, ForeignError(status, error.detail))
-            } catch {
-                await deliver(ByteBuffer(), isLast: true, ForeignError(Status.cancelled, "the body ended early"))
-            }
-        }
-    }
-
-    private func deliver(_ piece: ByteBuffer, isLast: Bool, _ error: ForeignError?) async {
-        let plugin = exchange.route.plugin
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            plugin.services.workers.enqueue(plugin.label) { [chunk] in
-                piece.withUnsafeReadableBytes { bytes in
-                    let data = hearth_bytes(
-                        data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), length: UInt64(bytes.count))
-                    if let error {
-                        error.lend { chunk.function(chunk.user, data, 1, $0) }
-                    } else {
-                        chunk.function(chunk.user, data, isLast ? 1 : 0, nil)
-                    }
-                }
-                continuation.resume()
-            }
-        }
     }
 }

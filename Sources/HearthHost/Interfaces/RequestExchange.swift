@@ -39,7 +39,6 @@ final class RequestExchange: @unchecked Sendable {
         var reserved: ByteBuffer?
         /// Values of header fields that the plugin has asked for.
         var headerTexts: [String: ForeignText] = [:]
-        var isBodyRead = false
     }
 
     let request: RoutedRequest
@@ -49,10 +48,13 @@ final class RequestExchange: @unchecked Sendable {
     private let contextBox = NIOLockedValueBox<CallContext?>(nil)
     var context: CallContext? { contextBox.withLockedValue { $0 } }
     private let memory: RequestMemory
+    /// Reads the body for the plugin; nil when the host has collected it.
+    let body: BodyReader?
 
     init(_ request: RoutedRequest, route: PluginRoute) {
         self.request = request
         self.route = route
+        body = if case .stream(let body, let limit) = request.body { BodyReader(body, limit: limit) } else { nil }
         memory = RequestMemory(request)
     }
 
@@ -87,8 +89,8 @@ final class RequestExchange: @unchecked Sendable {
     private func start() {
         let pointer = Unmanaged.passRetained(self).toOpaque()
         let services = route.plugin.services
-        guard route.isBlocking else { return services.workers.enqueueWithTurn(route.plugin.label, pointer, Self.call) }
-        if !services.blocking.enqueue(route.plugin.label, pointer, Self.call) {
+        guard route.isBlocking else { return services.workers.enqueueWithTurn(route.label, pointer, Self.call) }
+        if !services.blocking.enqueue(route.label, pointer, Self.call) {
             Unmanaged<RequestExchange>.fromOpaque(pointer).release()
             complete(.failure(HTTPError.unavailable("Too many slow requests at the moment", retryAfter: 1)))
         }
@@ -203,6 +205,8 @@ struct PluginRoute: RouteHandler, @unchecked Sendable {
     let plugin: PluginInstance
     /// Method and path, for the log.
     let name: String
+    /// On whose account its handler runs.
+    let label: WorkLabel
     let handle: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<hearth_request>?) -> hearth_outcome
     let user: UnsafeMutableRawPointer?
     let isBlocking: Bool

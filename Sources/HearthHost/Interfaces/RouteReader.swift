@@ -42,7 +42,8 @@ enum RouteReader {
             }
         }
         let handler = PluginRoute(
-            plugin: plugin, name: name, handle: handle, user: route.user, isBlocking: route.flags & 1 != 0,
+            plugin: plugin, name: name, label: plugin.label.doing(name), handle: handle, user: route.user,
+            isBlocking: route.flags & 1 != 0,
             hasStreamedBody: route.flags & 2 != 0)
         return .success(
             Route(

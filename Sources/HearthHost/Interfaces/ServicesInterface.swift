@@ -31,7 +31,9 @@ enum ServicesInterface {
         }
         return plugin.register { registration in
             registration.services.append(
-                ProvidedService(name: name, plugin: plugin, inputs: inputs, handle: handle, user: service.user))
+                ProvidedService(
+                    name: name, plugin: plugin, label: plugin.label.doing("service \(name)"), inputs: inputs, handle: handle,
+                    user: service.user))
             return Status.ok
         }
     }
@@ -63,7 +65,7 @@ enum ServicesInterface {
             }
             let completion = ForeignCompletion(function: done, user: user)
             let exchange = ServiceExchange(
-                service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, plugin)
+                service, method: method, input: Array(input.buffer), on: context, piece: pieceSender(piece, user, context.label)
             ) { result in
                 finish(result, on: context, completion)
             }
@@ -76,13 +78,13 @@ enum ServicesInterface {
         }
 
     private static func pieceSender(
-        _ piece: hearth_piece?, _ user: UnsafeMutableRawPointer?, _ plugin: PluginInstance
+        _ piece: hearth_piece?, _ user: UnsafeMutableRawPointer?, _ label: WorkLabel
     ) -> (@Sendable ([UInt8]) -> Void)? {
         guard let piece else { return nil }
         let receiver = ForeignCompletion(function: piece, user: user)
         // Called on the provider's thread, so that the order holds and none comes after the reply.
         return { bytes in
-            WorkLabel.with(plugin.label) {
+            WorkLabel.with(label) {
                 bytes.withUnsafeBufferPointer {
                     receiver.function(receiver.user, hearth_bytes(data: $0.baseAddress, length: UInt64($0.count)))
                 }
@@ -108,7 +110,7 @@ enum ServicesInterface {
     ) {
         let plugin = context.plugin
         @Sendable func deliver() {
-            plugin.services.workers.enqueue(plugin.label) {
+            plugin.services.workers.enqueue(context.label) {
                 context.endCall()
                 switch result {
                 case .success(let output):

@@ -23,8 +23,15 @@ final class StreamedAnswer: Sendable {
 
     private let state = NIOLockedValueBox(State())
     private let plugin: PluginInstance
+    private let label: WorkLabel
 
-    init(plugin: PluginInstance) { self.plugin = plugin }
+    /// - Parameters:
+    ///   - plugin: who answers
+    ///   - label: on whose account the plugin is told that a piece was taken
+    init(plugin: PluginInstance, label: WorkLabel) {
+        self.plugin = plugin
+        self.label = label
+    }
 
     /// Sends what the plugin gives to the transport, until the plugin closes the answer.
     func send(to stream: ResponseStream) async throws {
@@ -98,7 +105,7 @@ final class StreamedAnswer: Sendable {
                 return state.done
             })
         else { return }
-        plugin.services.workers.enqueue(plugin.label) {
+        plugin.services.workers.enqueue(label) {
             guard let error else { return done.function(done.user, nil) }
             error.lend { done.function(done.user, $0) }
         }

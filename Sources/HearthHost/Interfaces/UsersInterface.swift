@@ -21,7 +21,10 @@ enum UsersInterface {
             return Status.invalid
         }
         return plugin.register { registration in
-            registration.facets.append(Facet(name: name, plugin: plugin, members: members, read: read, user: facet.user))
+            registration.facets.append(
+                Facet(
+                    name: name, plugin: plugin, label: plugin.label.doing("facet \(name)"), members: members, read: read,
+                    user: facet.user))
             return Status.ok
         }
     }
@@ -98,16 +101,16 @@ enum UsersInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale("find") }
+        guard let directory = plugin.services.directory else { return Status.unavailable }
         // In a transaction it would take a second connection, and could wait for the first one for ever.
         guard context.transaction == nil, context.beginCall() == Status.ok else { return plugin.checked("find", Status.busy) }
-        guard let directory = plugin.services.directory else { return Status.unavailable }
         let completion = ForeignCompletion(function: done, user: user)
         Task {
             let result: Result<[DirectoryUser], ForeignError>
             do { result = .success(try await ask(directory)) } catch let error as DatabaseError {
                 result = .failure(ForeignError(error))
             } catch { result = .failure(ForeignError(Status.failed, "the users cannot be looked up")) }
-            plugin.services.workers.enqueue(plugin.label) {
+            plugin.services.workers.enqueue(context.label) {
                 context.endCall()
                 deliver(result, to: completion)
             }

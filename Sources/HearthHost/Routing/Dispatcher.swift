@@ -49,6 +49,8 @@ struct Dispatcher: Sendable {
         case .found(let endpoint, let values): return try await serve(request, endpoint, values)
         case .options(let allow):
             return ServerResponse(status: .noContent, headers: [.allow: allow.joined(separator: ", ")])
+        // `OPTIONS *` asks about the server and no path of it; only with this method does the transport let it through.
+        case .notFound where request.path == "*": return ServerResponse(status: .noContent)
         case .methodNotAllowed(let allow): throw HTTPError.methodNotAllowed(allow: allow)
         case .notFound: throw HTTPError(.notFound, "There is nothing at this path")
         case .malformed: throw HTTPError(.badRequest, "The path has a broken percent-encoding")
@@ -87,6 +89,6 @@ struct Dispatcher: Sendable {
 
     private static func bearer(_ header: String) -> String? {
         guard header.utf8.count > 7, header.prefix(7).lowercased() == "bearer " else { return nil }
-        return String(header.dropFirst(7))
+        return String(header.dropFirst(7).drop { $0 == " " })
     }
 }

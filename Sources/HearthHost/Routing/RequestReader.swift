@@ -54,6 +54,7 @@ struct RequestReader: Sendable {
         if endpoint.route.hasStreamedBody {
             let limit = endpoint.route.bodyLimit ?? limits.body
             if let length = request.body.length, length > limit { throw HTTPError.bodyTooLarge(limit: limit) }
+            if let declared = endpoint.operation.body, !request.body.isEmpty { _ = try MediaType(of: request, for: declared) }
             return .stream(request.body, limit: limit)
         }
         guard let declared = endpoint.operation.body else {

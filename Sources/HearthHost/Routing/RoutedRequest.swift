@@ -26,7 +26,7 @@ public struct RoutedRequest: Sendable {
     public let actor: Actor?
     /// When the host gives up.
     public let deadline: Deadline
-    /// The peer's address.
+    /// The IP address of who sent it; nil on a Unix socket.
     public let remoteAddress: String?
 }
 

@@ -42,7 +42,7 @@ final class ServiceExchange: @unchecked Sendable {
             depth: callerContext.depth + 1)
         self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)
-        plugin.services.workers.enqueue(plugin.label) { self.callHandler(context) }
+        plugin.services.workers.enqueue(context.label) { self.callHandler(context) }
     }
 
     private func callHandler(_ context: CallContext) {

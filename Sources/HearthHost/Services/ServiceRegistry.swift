@@ -7,6 +7,8 @@ struct ProvidedService: @unchecked Sendable {
     // `@unchecked Sendable`: the pointer is the provider's, which says that it may be used on any thread until stop.
     let name: String
     let plugin: PluginInstance
+    /// On whose account calls are served.
+    let label: WorkLabel
     /// The input schema of each method.
     let inputs: [String: JSONSchema]
     let handle: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<hearth_call>?) -> hearth_outcome

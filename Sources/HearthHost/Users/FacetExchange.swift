@@ -10,6 +10,8 @@ struct Facet: @unchecked Sendable {
     // `@unchecked Sendable`: the pointer is the plugin's, which says that it may be used on any thread until stop.
     let name: String
     let plugin: PluginInstance
+    /// On whose account it is read.
+    let label: WorkLabel
     /// The schemas of its members.
     let members: JSONObject
     let read: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<hearth_facet_request>?) -> hearth_outcome
@@ -20,7 +22,7 @@ struct Facet: @unchecked Sendable {
 ///
 /// `@unchecked Sendable`: what changes is behind the lock; the question's memory is constant once it is asked.
 final class FacetExchange: @unchecked Sendable {
-    private let facet: Facet
+    let facet: Facet
     private let users: [DatabaseUUID]
     private let isPublic: Bool
     private let waiting = NIOLockedValueBox<UnsafeContinuation<[JSONObject?]?, Never>?>(nil)
@@ -64,7 +66,7 @@ final class FacetExchange: @unchecked Sendable {
         question.pointee.context = context.handle
         return await withUnsafeContinuation { continuation in
             waiting.withLockedValue { $0 = continuation }
-            plugin.services.workers.enqueue(plugin.label) { self.ask(context) }
+            plugin.services.workers.enqueue(context.label) { self.ask(context) }
         }
     }
 

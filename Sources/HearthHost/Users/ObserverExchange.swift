@@ -58,7 +58,7 @@ final class ObserverExchange: @unchecked Sendable {
         change.pointee.context = context.handle
         let error = await withUnsafeContinuation { continuation in
             waiting.withLockedValue { $0 = continuation }
-            plugin.services.workers.enqueue(plugin.label) { self.tell(context) }
+            plugin.services.workers.enqueue(context.label) { self.tell(context) }
         }
         guard let error else { return }
         guard error.status != Status.timeout else { throw HTTPError(.gatewayTimeout, "The request took too long") }

@@ -37,6 +37,8 @@ final class WorkerPool: Sendable {
     struct StuckWork: Sendable {
         /// The plugin; nil for the host itself.
         let plugin: String?
+        /// What the plugin does, such as a route that it serves; nil when that is not known.
+        let activity: String?
         /// Whether another thread could be started.
         let isReplaced: Bool
     }
@@ -192,7 +194,7 @@ final class WorkerPool: Sendable {
                 worker.isReplaced = true
                 held.append(worker)
                 room -= 1
-                return StuckWork(plugin: label.plugin, isReplaced: room >= 0)
+                return StuckWork(plugin: label.plugin, activity: label.activity, isReplaced: room >= 0)
             }
         }
         // What the thread has answered before must not wait for it.

@@ -2,31 +2,38 @@ import CHearth
 import HearthJSON
 
 /// A route as the host calls it: decodes the request, runs the handler as a task, answers.
-final class Endpoint: Sendable {
+final class Endpoint: HostCallable {
     private let runtime: PluginRuntime
+    private let isBlocking: Bool
     private let serve: @Sendable (IncomingRequest, Context) async throws -> Void
 
-    init(runtime: PluginRuntime, serve: @escaping @Sendable (IncomingRequest, Context) async throws -> Void) {
+    /// - Parameters:
+    ///   - runtime: The plugin's connection to the host.
+    ///   - isBlocking: Whether the host calls it on a thread that may block.
+    ///   - serve: Answers a request.
+    init(
+        runtime: PluginRuntime, isBlocking: Bool, serve: @escaping @Sendable (IncomingRequest, Context) async throws -> Void
+    ) {
         self.runtime = runtime
+        self.isBlocking = isBlocking
         self.serve = serve
     }
 
-    /// The handler as the C interface calls it.
-    static let handler: hearth_handler = { user, request in
-        guard let user, let request else { return HandlerOutcome.failed }
-        Unmanaged<Endpoint>.fromOpaque(user).takeUnretainedValue().handle(request)
-        return HandlerOutcome.pending
-    }
-
-    private func handle(_ pointer: UnsafePointer<hearth_request>) {
+    func handle(_ pointer: UnsafePointer<hearth_request>) {
         let context = Context(handle: pointer.pointee.context, runtime: runtime)
         let request = IncomingRequest(pointer: pointer)
-        context.serve {
-            do {
-                try await self.serve(request, context)
-            } catch {
-                self.fail(context, error)
-            }
+        if isBlocking {
+            context.runHere { await self.answer(request, context) }
+        } else {
+            context.serve { await self.answer(request, context) }
+        }
+    }
+
+    private func answer(_ request: IncomingRequest, _ context: Context) async {
+        do {
+            try await serve(request, context)
+        } catch {
+            fail(context, error)
         }
     }
 
@@ -42,8 +49,8 @@ final class Endpoint: Sendable {
         }
         guard let http = try? runtime.http else { return }
         // A refusal means that the request is over already, and there is nobody left to tell.
-        _ = failure.detail.lending { detail in
-            failure.errorsText.lending { http.pointee.fail(runtime.host, context.handle, UInt32(failure.status), detail, $0) }
+        _ = failure.detail.lending(with: failure.errorsText) { detail, errors in
+            http.pointee.fail(runtime.host, context.handle, UInt32(failure.status), detail, errors)
         }
     }
 }

@@ -33,6 +33,9 @@ struct IncomingRequest: @unchecked Sendable {
         return try decode(.object(object), in: "query")
     }
 
+    /// The body as it is.
+    var bytes: [UInt8] { Array(pointer.pointee.body.buffer) }
+
     /// The body: JSON, or the fields of a form.
     func body<Body: Input>(_: Body.Type, _ members: [ObjectMember]) throws(RequestMismatch) -> Body {
         switch pointer.pointee.body_kind {

@@ -8,14 +8,14 @@ struct Operation {
     let status: Int
     let options: RouteOptions
     let query: (any Input.Type)?
-    let body: (any Input.Type)?
+    let body: BodyDescription?
     let result: (any JSONEncodable.Type)?
 
     /// Objects to be published beside it. The query itself is spread into parameters, so only what its members refer to.
     var components: [any Object.Type] {
         var components = Components()
         if let query { components.addMembers(of: query) }
-        if let body { components.add(body) }
+        if let object = body?.object { components.add(object) }
         if let result { components.add(result) }
         return components.all
     }
@@ -27,9 +27,10 @@ struct Operation {
         let parameters = pathParameters + queryParameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body {
-            object["requestBody"] = [
-                "required": true, "content": ["application/json": ["schema": body.jsonSchema]],
-            ]
+            let schema = body.object?.jsonSchema ?? .object(JSONObject())
+            var content = JSONObject()
+            for type in options.mediaTypes.isEmpty ? body.mediaTypes : options.mediaTypes { content[type] = ["schema": schema] }
+            object["requestBody"] = ["required": .boolean(body.isRequired), "content": .object(content)]
         }
         object["responses"] = .object(responses)
         return .object(object)

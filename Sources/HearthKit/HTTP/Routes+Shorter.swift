@@ -11,7 +11,7 @@ extension Routes {
     }
 
     /// As the full form, without query parameters.
-    public func route<Body: Input, Result: JSONEncodable>(
+    public func route<Body: RequestBody, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, body: Body.Type, status: Int = 200,
         options: RouteOptions = RouteOptions(), handler: @escaping @Sendable (Request<Nothing, Body>) async throws -> Result
     ) {
@@ -39,7 +39,7 @@ extension Routes {
     }
 
     /// As the full form, without query parameters.
-    public func reply<Body: Input, Result: JSONEncodable>(
+    public func reply<Body: RequestBody, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, body: Body.Type, documents: Result.Type, status: Int = 200,
         options: RouteOptions = RouteOptions(), handler: @escaping @Sendable (Request<Nothing, Body>) async throws -> Reply
     ) {

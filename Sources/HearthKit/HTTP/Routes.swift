@@ -23,6 +23,12 @@ public struct RouteOptions: Sendable {
     public var deadline: Duration?
     /// The largest body in bytes; nil for the host's default.
     public var bodyLimit: Int?
+    /// Media types of the body, such as `image/*`; empty for JSON, or any when the body is bytes. Those of forms,
+    /// `multipart/form-data` and `application/x-www-form-urlencoded`, fill an ``Input`` as JSON does.
+    public var mediaTypes: [String] = []
+    /// Whether the handler may block: it then runs from its beginning to its end on a thread of the host's bounded pool for
+    /// such work, and clients get 503 while too many wait for one.
+    public var isBlocking = false
     /// A longer text for the documentation.
     public var docs = ""
 
@@ -31,14 +37,19 @@ public struct RouteOptions: Sendable {
     ///   - failures: Errors that it answers.
     ///   - deadline: Until the host answers 504 in the plugin's place.
     ///   - bodyLimit: The largest body in bytes.
+    ///   - mediaTypes: Media types of the body.
+    ///   - isBlocking: Whether the handler may block.
     ///   - docs: A longer text for the documentation.
     public init(
-        aliases: [String] = [], failures: [Failure] = [], deadline: Duration? = nil, bodyLimit: Int? = nil, docs: String = ""
+        aliases: [String] = [], failures: [Failure] = [], deadline: Duration? = nil, bodyLimit: Int? = nil,
+        mediaTypes: [String] = [], isBlocking: Bool = false, docs: String = ""
     ) {
         self.aliases = aliases
         self.failures = failures
         self.deadline = deadline
         self.bodyLimit = bodyLimit
+        self.mediaTypes = mediaTypes
+        self.isBlocking = isBlocking
         self.docs = docs
     }
 }
@@ -70,11 +81,11 @@ public struct Routes: Sendable {
     ///   - path: Below `/api`.
     ///   - summary: A few words for the documentation.
     ///   - query: The type of the query parameters.
-    ///   - body: The type of the body.
+    ///   - body: The type of the body: an ``Input``, `[UInt8]` or ``BodyStream``.
     ///   - status: What a success answers.
     ///   - options: What else.
     ///   - handler: Serves a request.
-    public func route<Query: Input, Body: Input, Result: JSONEncodable>(
+    public func route<Query: Input, Body: RequestBody, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, query: Query.Type, body: Body.Type,
         status: Int = 200, options: RouteOptions = RouteOptions(),
         handler: @escaping @Sendable (Request<Query, Body>) async throws -> Result
@@ -94,12 +105,12 @@ public struct Routes: Sendable {
     ///   - path: Below `/api`.
     ///   - summary: A few words for the documentation.
     ///   - query: The type of the query parameters.
-    ///   - body: The type of the body.
+    ///   - body: The type of the body: an ``Input``, `[UInt8]` or ``BodyStream``.
     ///   - documents: The type of a JSON answer, for the API description.
     ///   - status: What a success answers, for the API description.
     ///   - options: What else.
     ///   - handler: Serves a request.
-    public func reply<Query: Input, Body: Input, Result: JSONEncodable>(
+    public func reply<Query: Input, Body: RequestBody, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, query: Query.Type, body: Body.Type,
         documents: Result.Type, status: Int = 200, options: RouteOptions = RouteOptions(),
         handler: @escaping @Sendable (Request<Query, Body>) async throws -> Reply
@@ -109,25 +120,25 @@ public struct Routes: Sendable {
         }
     }
 
-    private func add<Query: Input, Body: Input, Result: JSONEncodable>(
+    private func add<Query: Input, Body: RequestBody, Result: JSONEncodable>(
         _ method: Method, _ path: RoutePath, _ summary: String, _: Query.Type, _: Body.Type, _: Result.Type, _ status: Int,
         _ options: RouteOptions, _ serve: @escaping @Sendable (Request<Query, Body>) async throws -> Void
     ) {
+        let format = Body.bodyFormat
         let operation = Operation(
             path: path, summary: summary, tag: tag, status: status, options: options,
-            query: Query.self == Nothing.self ? nil : Query.self, body: Body.self == Nothing.self ? nil : Body.self,
+            query: Query.self == Nothing.self ? nil : Query.self, body: Body.self == Nothing.self ? nil : format.description,
             result: Result.self == Nothing.self ? nil : Result.self)
         let pathNames = path.parameters.map(\.name)
         let queryMembers = Query.schema.members
-        let bodyMembers = Body.schema.members
-        let endpoint = Endpoint(runtime: registrar.runtime) { incoming, context in
+        let endpoint = Endpoint(runtime: registrar.runtime, isBlocking: options.isBlocking) { incoming, context in
             let request = Request<Query, Body>(
                 context: context, query: queryMembers.isEmpty ? Query() : try incoming.query(Query.self, queryMembers),
-                body: bodyMembers.isEmpty ? Body() : try incoming.body(Body.self, bodyMembers), form: incoming.form,
+                body: try format.read(incoming, context), form: incoming.form,
                 actor: incoming.actor,
                 pathValues: PathValues(names: pathNames, texts: pathNames.isEmpty ? [] : incoming.pathTexts))
             try await serve(request)
         }
-        registrar.add(endpoint, method, path, access, options, operation)
+        registrar.add(endpoint, method, path, access, options, operation, isStreamed: format.isStreamed)
     }
 }

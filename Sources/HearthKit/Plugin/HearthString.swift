@@ -39,6 +39,11 @@ extension String {
         var copy = self
         return try copy.withHearthString(body)
     }
+
+    /// Lends this text and another one to a call of the host.
+    func lending<R>(with other: String, _ body: (hearth_string, hearth_string) -> R) -> R {
+        lending { first in other.lending { body(first, $0) } }
+    }
 }
 
 extension Array where Element == UInt8 {

@@ -72,13 +72,21 @@ private func initializePlugin(
     }
 }
 
+/// Why a start failed, on its way from the task to the thread that waits for it.
+private final class StartFailure: Sendable {
+    let error = Mutex<(any Error)?>(nil)
+}
+
 private func startPlugin(instance: UnsafeMutableRawPointer?, context: hearth_context) -> hearth_status {
     guard let instance else { return HearthStatus.invalid.rawValue }
     let running = PluginInstance.from(instance)
     let plugin = running.plugin
     let beginning = Context(handle: context, runtime: running.runtime)
-    let result = beginning.waiting { try await plugin.start(beginning) }
-    guard case .failure(let error) = result else { return HearthStatus.ok.rawValue }
+    let failure = StartFailure()
+    beginning.runHere {
+        do { try await plugin.start(beginning) } catch { failure.error.withLock { $0 = error } }
+    }
+    guard let error = failure.error.withLock({ $0 }) else { return HearthStatus.ok.rawValue }
     running.runtime.host.pointee.refuse(running.runtime.host, because: error)
     return HearthStatus.failed.rawValue
 }

@@ -46,6 +46,6 @@ public struct InterfaceUnavailable: Error, CustomStringConvertible {
     public let id: String
     /// One sentence that names the cure.
     public var description: String {
-        "the interface \(id) is not available: ask for it under `interfaces` in plugin.toml, and let plugins.conf grant it"
+        "the interface \(id) is not available: ask for it under `wants` in plugin.toml, and let plugins.conf grant it"
     }
 }

@@ -11,7 +11,7 @@ final class Registrar: Sendable {
     private struct State {
         var firstError: (any Error)?
         var published: [String: any Object.Type] = [:]
-        var kept: [any AnyObject & Sendable] = []
+        var kept: [any HostCallable] = []
     }
 
     init(runtime: PluginRuntime) { self.runtime = runtime }
@@ -26,7 +26,7 @@ final class Registrar: Sendable {
     }
 
     /// Keeps an object that the host will call until ``release()``, and gives the pointer by which it does.
-    func keep(_ endpoint: any AnyObject & Sendable) -> UnsafeMutableRawPointer {
+    func keep(_ endpoint: some HostCallable) -> UnsafeMutableRawPointer {
         state.withLock { $0.kept.append(endpoint) }
         return Unmanaged.passUnretained(endpoint).toOpaque()
     }
@@ -44,7 +44,7 @@ final class Registrar: Sendable {
     /// Adds a route with the objects that its description refers to.
     func add(
         _ endpoint: Endpoint, _ method: Method, _ path: RoutePath, _ access: Access, _ options: RouteOptions,
-        _ operation: Operation
+        _ operation: Operation, isStreamed: Bool
     ) {
         register {
             try publish(operation.components)
@@ -58,6 +58,8 @@ final class Registrar: Sendable {
                 return aliases.withUnsafeBufferPointer { aliases in
                     var route = hearth_route()
                     route.size = UInt32(MemoryLayout<hearth_route>.size)
+                    route.flags =
+                        (options.isBlocking ? RouteFlags.blocking : 0) | (isStreamed ? RouteFlags.streamedBody : 0)
                     route.access = access.rawValue
                     route.deadline = options.deadline.map { UInt32(clamping: Int64($0 / .milliseconds(1))) } ?? 0
                     route.method = ForeignText.string(at: methodText, base)
@@ -66,7 +68,7 @@ final class Registrar: Sendable {
                     route.alias_count = UInt64(aliases.count)
                     route.body_limit = UInt64(options.bodyLimit ?? 0)
                     route.operation = ForeignText.string(at: operationText, base)
-                    route.handle = Endpoint.handler
+                    route.handle = { Endpoint.take($1, for: $0) }
                     route.user = keep(endpoint)
                     return http.pointee.add_route(runtime.host, &route)
                 }
@@ -88,10 +90,14 @@ final class Registrar: Sendable {
                 }
                 continue
             }
-            let status = name.lending { name in
-                object.definition.text.lending { http.pointee.add_schema(runtime.host, name, $0) }
-            }
+            let status = name.lending(with: object.definition.text) { http.pointee.add_schema(runtime.host, $0, $1) }
             try HostError.check(status, "add_schema \(name)")
         }
     }
+}
+
+/// The flags of a route.
+enum RouteFlags {
+    static let blocking: UInt32 = 1 << 0
+    static let streamedBody: UInt32 = 1 << 1
 }

@@ -69,7 +69,8 @@ public struct Setup: Sendable {
         registrar.register { try observer.register(set, with: registrar) }
     }
 
-    /// Answers what this plugin knows about a user, when he asks for all of his data.
+    /// Answers what this plugin knows about a user, when he asks for all of his data: with a later version of the host, since this
+    /// one has no such request.
     ///
     /// - Parameter export: Gives it; nil for nothing.
     public func exportUserData<Data: JSONEncodable>(_ export: @escaping @Sendable (Context, UUID) async throws -> Data?) {

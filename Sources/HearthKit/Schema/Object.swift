@@ -12,7 +12,7 @@ public protocol Object: SchemaValue {
 /// An object that is read: a request body, a query, the input of a service.
 ///
 /// The values of a fresh instance are the defaults; they appear in the API description.
-public protocol Input: Object, JSONDecodable {
+public protocol Input: Object, JSONDecodable, RequestBody {
     /// An instance with the defaults.
     init()
 }

@@ -23,13 +23,11 @@ struct CompletionError {
     }
 
     func lend(_ body: (UnsafePointer<hearth_error>) -> Void) {
-        code.lending { code in
-            message.lending { message in
-                var error = hearth_error(
-                    size: UInt32(MemoryLayout<hearth_error>.size), status: kind.status.rawValue, code: code, message: message,
-                    retryable: retryable ? 1 : 0, reserved: 0)
-                body(&error)
-            }
+        code.lending(with: message) { code, message in
+            var error = hearth_error(
+                size: UInt32(MemoryLayout<hearth_error>.size), status: kind.status.rawValue, code: code, message: message,
+                retryable: retryable ? 1 : 0, reserved: 0)
+            body(&error)
         }
     }
 }

@@ -2,7 +2,7 @@ import CHearth
 import HearthJSON
 
 /// A service as the host calls it.
-final class ServiceEndpoint: Sendable {
+final class ServiceEndpoint: HostCallable {
     private let runtime: PluginRuntime
     private let methods: [String: ProvidedMethod]
 
@@ -15,23 +15,16 @@ final class ServiceEndpoint: Sendable {
         let services = try runtime.services
         var schema = JSONObject()
         for method in methods.values.sorted(by: { $0.name < $1.name }) { schema[method.name] = try method.description() }
-        let status = name.lending { name in
-            JSONValue.object(schema).text.lending { schema in
-                var service = hearth_service(
-                    size: UInt32(MemoryLayout<hearth_service>.size), reserved: 0, name: name, schema: schema,
-                    handle: { user, call in
-                        guard let user, let call else { return HandlerOutcome.failed }
-                        Unmanaged<ServiceEndpoint>.fromOpaque(user).takeUnretainedValue().handle(call)
-                        return HandlerOutcome.pending
-                    },
-                    user: registrar.keep(self))
-                return services.pointee.provide(runtime.host, &service)
-            }
+        let status = name.lending(with: JSONValue.object(schema).text) { name, schema in
+            var service = hearth_service(
+                size: UInt32(MemoryLayout<hearth_service>.size), reserved: 0, name: name, schema: schema,
+                handle: { ServiceEndpoint.take($1, for: $0) }, user: registrar.keep(self))
+            return services.pointee.provide(runtime.host, &service)
         }
         try HostError.check(status, "provide \(name)")
     }
 
-    private func handle(_ call: UnsafePointer<hearth_call>) {
+    func handle(_ call: UnsafePointer<hearth_call>) {
         let context = Context(handle: call.pointee.context, runtime: runtime)
         let name = String(call.pointee.method)
         let input = Array(call.pointee.input.buffer)

@@ -65,13 +65,11 @@ extension Context {
         do {
             return try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Output, any Error>) in
                 let completion = Unmanaged.passRetained(ReplyCompletion.of(continuation, piece))
-                let status = method.service.lending { service in
-                    method.name.lending { name in
-                        bytes.lending {
-                            services.pointee.call(
-                                runtime.host, handle, service, name, $0, piece == nil ? nil : ReplyCompletion.piece,
-                                ReplyCompletion.callback, completion.toOpaque())
-                        }
+                let status = method.service.lending(with: method.name) { service, name in
+                    bytes.lending {
+                        services.pointee.call(
+                            runtime.host, handle, service, name, $0, piece == nil ? nil : ReplyCompletion.piece,
+                            ReplyCompletion.callback, completion.toOpaque())
                     }
                 }
                 do throws(HostError) { try HostError.check(status, "the service call") } catch {

@@ -2,39 +2,29 @@ import CHearth
 import HearthJSON
 
 /// A facet as the host reads it.
-final class FacetEndpoint: Sendable {
+final class FacetEndpoint: HostCallable {
     typealias Read = @Sendable (_ context: Context, _ users: [UUID], _ isPublic: Bool) async throws -> [UInt8]
 
     private let runtime: PluginRuntime
     private let read: Read
 
-    init(
-        runtime: PluginRuntime,
-        read: @escaping @Sendable (_ context: Context, _ users: [UUID], _ isPublic: Bool) async throws -> [UInt8]
-    ) {
+    init(runtime: PluginRuntime, read: @escaping Read) {
         self.runtime = runtime
         self.read = read
     }
 
     func register(_ name: String, schema: JSONValue, with registrar: Registrar) throws {
         let users = try runtime.users
-        let status = name.lending { name in
-            schema.text.lending { schema in
-                var facet = hearth_facet(
-                    size: UInt32(MemoryLayout<hearth_facet>.size), reserved: 0, name: name, schema: schema,
-                    read: { user, request in
-                        guard let user, let request else { return HandlerOutcome.failed }
-                        Unmanaged<FacetEndpoint>.fromOpaque(user).takeUnretainedValue().handle(request)
-                        return HandlerOutcome.pending
-                    },
-                    user: registrar.keep(self))
-                return users.pointee.add_facet(runtime.host, &facet)
-            }
+        let status = name.lending(with: schema.text) { name, schema in
+            var facet = hearth_facet(
+                size: UInt32(MemoryLayout<hearth_facet>.size), reserved: 0, name: name, schema: schema,
+                read: { FacetEndpoint.take($1, for: $0) }, user: registrar.keep(self))
+            return users.pointee.add_facet(runtime.host, &facet)
         }
         try HostError.check(status, "add_facet \(name)")
     }
 
-    private func handle(_ request: UnsafePointer<hearth_facet_request>) {
+    func handle(_ request: UnsafePointer<hearth_facet_request>) {
         let context = Context(handle: request.pointee.context, runtime: runtime)
         let bytes = UnsafeRawBufferPointer(start: request.pointee.user_ids, count: Int(request.pointee.user_count) * 16)
         let users = (0..<Int(request.pointee.user_count)).map {

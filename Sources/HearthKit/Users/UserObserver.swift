@@ -1,7 +1,7 @@
 import CHearth
 public import HearthJSON
 
-/// A step in the life of an account.
+/// A step in the life of an account. Accounts cannot be deleted in this version of the host: it sends the first two.
 public enum UserEvent: hearth_user_event, Sendable {
     /// Registered.
     case created = 1
@@ -28,7 +28,7 @@ public struct UserChange: Sendable {
 }
 
 /// An observer as the host calls it.
-final class UserObserverEndpoint: Sendable {
+final class UserObserverEndpoint: HostCallable {
     /// Observes a step; the answer is JSON for an export, else empty.
     typealias Observe =
         @Sendable (
@@ -49,18 +49,12 @@ final class UserObserverEndpoint: Sendable {
     func register(_ events: UInt64, with registrar: Registrar) throws {
         let users = try runtime.users
         var observer = hearth_user_observer(
-            size: UInt32(MemoryLayout<hearth_user_observer>.size), reserved: 0,
-            events: events,
-            observe: { user, change in
-                guard let user, let change else { return HandlerOutcome.failed }
-                Unmanaged<UserObserverEndpoint>.fromOpaque(user).takeUnretainedValue().handle(change)
-                return HandlerOutcome.pending
-            },
-            user: registrar.keep(self))
+            size: UInt32(MemoryLayout<hearth_user_observer>.size), reserved: 0, events: events,
+            observe: { UserObserverEndpoint.take($1, for: $0) }, user: registrar.keep(self))
         try HostError.check(users.pointee.add_observer(runtime.host, &observer), "add_observer")
     }
 
-    private func handle(_ change: UnsafePointer<hearth_user_change>) {
+    func handle(_ change: UnsafePointer<hearth_user_change>) {
         let context = Context(handle: change.pointee.context, runtime: runtime)
         let event = change.pointee.event
         let user = withUnsafeBytes(of: change.pointee.user_id) { UUID(bytes: $0) }

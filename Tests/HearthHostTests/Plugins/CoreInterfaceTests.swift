@@ -175,7 +175,7 @@ import Testing
             try await fixture.expect("/core/odds", answers: odds)
             try await eventually("the work has run on a worker") { try await fixture.get("/core/seen")["status"] == 51 }
             #expect(fixture.log.lines.contains { $0.message == "one sentence" && $0.metadata["what"] == "odd" })
-            #expect(fixture.log.lines.contains { $0.level == .info && $0.metadata["request_id"] == "test-/core/odds" })
+            #expect(fixture.log.lines.contains { $0.level == .info && $0.metadata["request_id"] == "test-/api/core/odds" })
             #expect(fixture.services.health.all.map(\.name) == ["core.upstream"])
         }
     }

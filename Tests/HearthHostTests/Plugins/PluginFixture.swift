@@ -179,18 +179,23 @@ final class PluginFixture: Sendable {
         func authenticate(token: String) async throws -> Actor { throw HTTPError.unauthorized() }
     }
 
-    /// Sends a request as the dispatcher would get it.
+    /// Sends a request to a path below `/api` as the dispatcher would get it.
     func respond(
         _ path: String, query: String = "", body: String? = nil, method: HTTPRequest.Method = .get
-    ) async throws
-        -> ServerResponse
-    {
+    ) async throws -> ServerResponse {
+        try await respond(target: "/api" + path, query: query, body: body, method: method)
+    }
+
+    /// Sends a request to any path.
+    func respond(
+        target: String, query: String = "", body: String? = nil, method: HTTPRequest.Method = .get
+    ) async throws -> ServerResponse {
         let dispatcher = Dispatcher(
             running.withLock { $0.catalogue }, authenticator: Nobody(), limits: .init(), defaultDeadline: .seconds(30))
         let bytes = body.map { ByteBuffer(string: $0) } ?? ByteBuffer()
         return try await dispatcher.respond(
             ServerRequest(
-                id: "test-\(path)", method: method, path: "/api" + path, query: query,
+                id: "test-\(target)", method: method, path: target, query: query,
                 headers: body == nil ? [:] : [.contentType: "text/plain"], body: RequestBody(bytes: bytes)))
     }
 

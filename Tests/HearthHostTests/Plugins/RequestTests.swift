@@ -144,6 +144,13 @@ import Testing
 
     private func status(_ fixture: PluginFixture) async throws -> JSONValue? { try await fixture.get("/probe/seen")["status"] }
 
+    @Test func `the server itself is asked about with a star`() async throws {
+        try await withProbe { fixture in
+            let answer = try await fixture.respond(target: "*", method: .options)
+            #expect(answer.status == .noContent)
+        }
+    }
+
     @Test func `the second answer is stale and names the plugin in the log`() async throws {
         try await withProbe { fixture in
             let first: JSONObject = ["answer": 1]

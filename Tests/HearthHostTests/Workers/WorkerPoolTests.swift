@@ -36,6 +36,21 @@ import Testing
         #expect(WorkLabel.current == .host, "a thread that is no worker works for the host")
     }
 
+    @Test func `a label tells what a plugin does, and goes on to what is begun for the same plugin`() async throws {
+        let pool = WorkerPool(threads: 1) { _ in }
+        defer { pool.stop() }
+        let plugin = WorkLabel.plugin("active")
+        let route = plugin.doing("GET /api/active")
+        #expect(route.plugin == "active")
+        #expect(route.activity == "GET /api/active")
+        #expect(plugin.doing("GET /api/active") == route)
+        #expect(plugin.activity == nil)
+        let labels = await withCheckedContinuation { (continuation: CheckedContinuation<[WorkLabel], Never>) in
+            pool.enqueue(route) { continuation.resume(returning: [plugin.current, WorkLabel.plugin("another").current]) }
+        }
+        #expect(labels == [route, .plugin("another")])
+    }
+
     @Test func `each piece of work of many senders runs exactly once`() async throws {
         let pool = WorkerPool(threads: 3) { _ in }
         defer { pool.stop() }
@@ -89,6 +104,24 @@ import Testing
             return pool.threadCount == 2
         }
         #expect(reports.withLock { $0.map(\.plugin) } == ["blocker", "blocker", "blocker"])
+    }
+
+    @Test func `when the cap is reached, whoever comes back first serves the others`() async throws {
+        let pool = WorkerPool(threads: 2, extraLimit: 1) { _ in }
+        defer { pool.stop() }
+        let first = Gate()
+        let last = Gate()
+        pool.enqueue(.plugin("blocker")) { first.pass() }
+        for _ in 0..<2 { pool.enqueue(.plugin("blocker")) { last.pass() } }
+        try await eventually("the cap is reached") { first.waiting.value == 1 && last.waiting.value == 2 }
+        // The watchdog has long looked at all three.
+        try await Task.sleep(for: .milliseconds(300))
+        let others = Tally()
+        for _ in 0..<100 { pool.enqueue(.plugin("other")) { others.add() } }
+        #expect(others.value == 0)
+        first.open()
+        try await eventually("others are served while two are still stuck") { others.value == 100 }
+        last.open()
     }
 
     @Test func `there are never more extra threads than the cap`() async throws {

@@ -72,25 +72,18 @@ static hearth_outcome fail_with_success(void *user, const hearth_request *reques
 
 static hearth_status set_up(instance *self)
 {
-    static const struct {
-        const char *path;
-        hearth_handler handler;
-    } routes[] = {
-        {"/garbage-answers/low-status", answer_low_status},
-        {"/garbage-answers/high-status", answer_high_status},
-        {"/garbage-answers/no-size", answer_without_size},
-        {"/garbage-answers/null-body", answer_null_body},
-        {"/garbage-answers/not-utf8", answer_not_utf8},
-        {"/garbage-answers/second-header", answer_second_header},
-        {"/garbage-answers/bad-name", answer_bad_name},
-        {"/garbage-answers/null-response", answer_null_response},
-        {"/garbage-answers/fail-with-success", fail_with_success},
+    static const served routes[] = {
+        ROUTE("GET", "/garbage-answers/low-status", answer_low_status),
+        ROUTE("GET", "/garbage-answers/high-status", answer_high_status),
+        ROUTE("GET", "/garbage-answers/no-size", answer_without_size),
+        ROUTE("GET", "/garbage-answers/null-body", answer_null_body),
+        ROUTE("GET", "/garbage-answers/not-utf8", answer_not_utf8),
+        ROUTE("GET", "/garbage-answers/second-header", answer_second_header),
+        ROUTE("GET", "/garbage-answers/bad-name", answer_bad_name),
+        ROUTE("GET", "/garbage-answers/null-response", answer_null_response),
+        ROUTE("GET", "/garbage-answers/fail-with-success", fail_with_success),
     };
-    hearth_status status = HEARTH_OK;
-    for (size_t i = 0; i < sizeof routes / sizeof routes[0] && status == HEARTH_OK; i++) {
-        status = serve(self, "GET", routes[i].path, routes[i].handler, 0, 0);
-    }
-    return status;
+    return SERVE_ALL(self, routes);
 }
 
 PLUGIN("garbage-answers")

@@ -6,7 +6,7 @@
  *   /hold    writes a row, waits (6 s, or ?milliseconds=) and commits: answers {"commit": status}, which is
  *            HEARTH_STALE or HEARTH_ROLLED_BACK
  */
-#include "../testing.h"
+#include "../tables.h"
 
 typedef struct held {
     instance *self;
@@ -71,15 +71,7 @@ static void begun(void *user, const hearth_error *error, hearth_context transact
         return;
     }
     open->transaction = transaction;
-    hearth_value id = {.type = HEARTH_UUID};
-    self->core->make_uuid(self->host, id.as.uuid);
-    hearth_statement statement = {
-        .size = sizeof statement,
-        .sql = text("INSERT INTO holds_transaction (id) VALUES ($1)"),
-        .parameters = &id,
-        .parameter_count = 1,
-    };
-    hearth_status status = self->database->query(self->host, transaction, &statement, written, open);
+    hearth_status status = insert_id(self, transaction, "INSERT INTO holds_transaction (id) VALUES ($1)", written, open);
     if (status != HEARTH_OK) {
         self->http->fail(self->host, open->context, 500, text("the insert was not accepted"), text(""));
         free(open);
@@ -110,45 +102,19 @@ static hearth_outcome hold(void *user, const hearth_request *request)
     return begin(user, request, query_number(request, "milliseconds", 6000));
 }
 
-static void counted(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count)
-{
-    held open = *(held *)user;
-    free(user);
-    (void)result_count;
-    if (error != NULL) {
-        answer_error(open.self, open.context, error);
-    } else {
-        answer(open.self, open.context, 200, "{\"count\": %d}", (int)results[0]->values[0].as.integer);
-    }
-}
-
 static hearth_outcome count(void *user, const hearth_request *request)
 {
-    static const hearth_type columns[] = {HEARTH_INTEGER};
-    instance *self = user;
-    held *open = malloc(sizeof *open);
-    if (open == NULL) {
-        return HEARTH_HANDLER_FAILED;
-    }
-    *open = (held){self, request->context, 0, 0};
-    hearth_statement statement = {
-        .size = sizeof statement,
-        .sql = text("SELECT COUNT(*) FROM holds_transaction"),
-        .columns = columns,
-        .column_count = 1,
-    };
-    if (self->database->query(self->host, request->context, &statement, counted, open) == HEARTH_OK) {
-        return HEARTH_HANDLER_PENDING;
-    }
-    free(open);
-    return HEARTH_HANDLER_FAILED;
+    return serve_count(user, request, "SELECT COUNT(*) FROM holds_transaction");
 }
 
 static hearth_status set_up(instance *self)
 {
-    hearth_status status = serve(self, "GET", "/holds-transaction/leave", leave, 0, 0);
-    status = status == HEARTH_OK ? serve(self, "GET", "/holds-transaction/hold", hold, 0, 60000) : status;
-    return status == HEARTH_OK ? serve(self, "GET", "/holds-transaction/count", count, 0, 0) : status;
+    static const served routes[] = {
+        ROUTE("GET", "/holds-transaction/leave", leave),
+        ROUTE("GET", "/holds-transaction/hold", hold, .deadline = 60000),
+        ROUTE("GET", "/holds-transaction/count", count),
+    };
+    return SERVE_ALL(self, routes);
 }
 
 PLUGIN("holds-transaction")

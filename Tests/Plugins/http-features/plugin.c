@@ -31,6 +31,12 @@ static uint32_t get(uint32_t *number)
     return __atomic_load_n(number, __ATOMIC_SEQ_CST);
 }
 
+static hearth_outcome respond(instance *self, const hearth_request *request, const hearth_response *response)
+{
+    return self->http->respond(self->host, request->context, response) == HEARTH_OK ? HEARTH_HANDLER_DONE
+                                                                                    : HEARTH_HANDLER_FAILED;
+}
+
 static hearth_outcome tell(void *user, const hearth_request *request)
 {
     instance *self = user;
@@ -206,8 +212,9 @@ typedef struct upload {
 static void take_chunk(void *user, hearth_bytes chunk, uint32_t last, const hearth_error *error)
 {
     upload *open = user;
-    if (open->again == NOTHING_SEEN) { /* a body has one reader */
-        open->again = open->self->http->read_body(open->self->host, open->context, take_chunk, open);
+    const hearth_http *http = open->self->http;
+    if (last) { /* nothing follows */
+        open->again = http->read_body(open->self->host, open->context, take_chunk, open);
     }
     for (uint64_t i = 0; i < chunk.length; i++) {
         open->sum += chunk.data[i];
@@ -215,10 +222,15 @@ static void take_chunk(void *user, hearth_bytes chunk, uint32_t last, const hear
     open->bytes += chunk.length;
     if (error != NULL) {
         set(&extra(open->self)->ended, error->status);
-        open->self->http->fail(open->self->host, open->context, error->status == HEARTH_TOO_LARGE ? 413 : 400, error->message,
-                               text(""));
+        http->fail(open->self->host, open->context, error->status == HEARTH_TOO_LARGE ? 413 : 400, error->message, text(""));
         free(open);
-    } else if (last) {
+    } else if (!last) {
+        hearth_status status = http->read_body(open->self->host, open->context, take_chunk, open);
+        if (status != HEARTH_OK) {
+            http->fail(open->self->host, open->context, 500, text("the next piece cannot be read"), text(""));
+            free(open);
+        }
+    } else {
         set(&extra(open->self)->ended, HEARTH_OK);
         answer(open->self, open->context, 200, "{\"bytes\": %llu, \"sum\": %llu, \"again\": %u}", (unsigned long long)open->bytes,
                (unsigned long long)open->sum, open->again);
@@ -320,8 +332,7 @@ static hearth_outcome grow(void *user, const hearth_request *request)
     hearth_response response = {
         .size = sizeof response, .status = 200, .content_type = text("text/plain"), .headers = &header, .header_count = 1,
         .body = {large, bytes}};
-    return self->http->respond(self->host, request->context, &response) == HEARTH_OK ? HEARTH_HANDLER_DONE
-                                                                                     : HEARTH_HANDLER_FAILED;
+    return respond(self, request, &response);
 }
 
 /* GET /retry: an answer from reserved memory that is refused for its content type; then the same one properly. */
@@ -340,8 +351,7 @@ static hearth_outcome retry(void *user, const hearth_request *request)
     }
     memset(memory, 's', 50000); /* it is still the plugin's */
     response.content_type = text("text/plain");
-    return self->http->respond(self->host, request->context, &response) == HEARTH_OK ? HEARTH_HANDLER_DONE
-                                                                                     : HEARTH_HANDLER_FAILED;
+    return respond(self, request, &response);
 }
 
 /* ---- Header fields: GET /headers */
@@ -363,8 +373,7 @@ static hearth_outcome serve_headers(void *user, const hearth_request *request)
     hearth_response response = {
         .size = sizeof response, .status = 203, .headers = headers, .header_count = 3,
         .body = {(const uint8_t *)body, (uint64_t)length}};
-    return self->http->respond(self->host, request->context, &response) == HEARTH_OK ? HEARTH_HANDLER_DONE
-                                                                                     : HEARTH_HANDLER_FAILED;
+    return respond(self, request, &response);
 }
 
 static hearth_outcome redirect(void *user, const hearth_request *request)
@@ -372,8 +381,7 @@ static hearth_outcome redirect(void *user, const hearth_request *request)
     instance *self = user;
     hearth_pair header = {text("Location"), text("/api/http-features/ping")};
     hearth_response response = {.size = sizeof response, .status = 307, .headers = &header, .header_count = 1};
-    return self->http->respond(self->host, request->context, &response) == HEARTH_OK ? HEARTH_HANDLER_DONE
-                                                                                     : HEARTH_HANDLER_FAILED;
+    return respond(self, request, &response);
 }
 
 /* ---- Forms: POST /form, with a name and perhaps a file. */
@@ -424,43 +432,34 @@ static hearth_status make_files(instance *self)
 
 static hearth_status set_up(instance *self)
 {
-    static const struct {
-        const char *method, *path;
-        hearth_handler handler;
-        uint32_t flags, deadline;
-        uint64_t body_limit;
-        const char *members;
-    } routes[] = {
-        {"GET", "/http-features/tell", tell, 0, 0, 0, ""},
-        {"GET", "/http-features/stream", serve_stream, 0, 0, 0, ""},
-        {"GET", "/http-features/events", serve_events, 0, 300, 0, ""},
-        {"GET", "/http-features/misused-streams", misuse_streams, 0, 0, 0, ""},
-        {"GET", "/http-features/wait", wait_until_cancelled, 0, 60000, 0, ""},
-        {"GET", "/http-features/wait-briefly", wait_until_cancelled, 0, 200, 0, ""},
-        {"GET", "/http-features/ignore", ignore_cancellation, 0, 60000, 0, ""},
-        {"POST", "/http-features/upload", take_upload, HEARTH_ROUTE_STREAMED_BODY, 0, 4 << 20, BYTES},
-        {"POST", "/http-features/body", take_body, 0, 0, 0, BYTES},
-        {"GET", "/http-features/file", serve_file, 0, 0, 0, ""},
-        {"GET", "/http-features/outside", serve_outside, 0, 0, 0, ""},
-        {"GET", "/http-features/link", serve_link, 0, 0, 0, ""},
-        {"GET", "/http-features/dots", serve_dots, 0, 0, 0, ""},
-        {"GET", "/http-features/missing", serve_missing, 0, 0, 0, ""},
-        {"GET", "/http-features/grow", grow, 0, 0, 0, ""},
-        {"GET", "/http-features/retry", retry, 0, 0, 0, ""},
-        {"GET", "/http-features/headers", serve_headers, 0, 0, 0, ""},
-        {"GET", "/http-features/redirect", redirect, 0, 0, 0, ""},
-        {"POST", "/http-features/form", take_form, 0, 0, 0, FORM},
+    static const served routes[] = {
+        ROUTE("GET", "/http-features/tell", tell),
+        ROUTE("GET", "/http-features/stream", serve_stream),
+        ROUTE("GET", "/http-features/events", serve_events, .deadline = 300),
+        ROUTE("GET", "/http-features/misused-streams", misuse_streams),
+        ROUTE("GET", "/http-features/wait", wait_until_cancelled, .deadline = 60000),
+        ROUTE("GET", "/http-features/wait-briefly", wait_until_cancelled, .deadline = 200),
+        ROUTE("GET", "/http-features/ignore", ignore_cancellation, .deadline = 60000),
+        ROUTE("POST", "/http-features/upload", take_upload, .flags = HEARTH_ROUTE_STREAMED_BODY, .body_limit = 4 << 20,
+              .members = BYTES),
+        ROUTE("POST", "/http-features/body", take_body, .members = BYTES),
+        ROUTE("GET", "/http-features/file", serve_file),
+        ROUTE("GET", "/http-features/outside", serve_outside),
+        ROUTE("GET", "/http-features/link", serve_link),
+        ROUTE("GET", "/http-features/dots", serve_dots),
+        ROUTE("GET", "/http-features/missing", serve_missing),
+        ROUTE("GET", "/http-features/grow", grow),
+        ROUTE("GET", "/http-features/retry", retry),
+        ROUTE("GET", "/http-features/headers", serve_headers),
+        ROUTE("GET", "/http-features/redirect", redirect),
+        ROUTE("POST", "/http-features/form", take_form, .members = FORM),
     };
     self->extra = calloc(1, sizeof(features));
     if (self->extra == NULL) {
         return HEARTH_FAILED;
     }
     hearth_status status = make_files(self);
-    for (size_t i = 0; i < sizeof routes / sizeof routes[0] && status == HEARTH_OK; i++) {
-        status = serve_with(self, routes[i].method, routes[i].path, routes[i].handler, routes[i].flags, routes[i].deadline,
-                            routes[i].body_limit, routes[i].members);
-    }
-    return status;
+    return status == HEARTH_OK ? SERVE_ALL(self, routes) : status;
 }
 
 PLUGIN("http-features")

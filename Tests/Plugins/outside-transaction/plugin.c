@@ -3,7 +3,7 @@
  * behalf of the same request could wait for the first one for ever. GET /outside-transaction/query answers the statuses
  * of a query and of a begin on the request while its transaction is open, and of a query after the transaction is over.
  */
-#include "../testing.h"
+#include "../tables.h"
 
 typedef struct attempt {
     instance *self;
@@ -11,18 +11,6 @@ typedef struct attempt {
     hearth_status query; /* while the transaction is open */
     hearth_status begin;
 } attempt;
-
-static const hearth_type columns[] = {HEARTH_INTEGER};
-
-static hearth_statement count_statement(void)
-{
-    return (hearth_statement){
-        .size = sizeof(hearth_statement),
-        .sql = text("SELECT COUNT(*) FROM outside_transaction"),
-        .columns = columns,
-        .column_count = 1,
-    };
-}
 
 /* Completions of calls that must not be accepted. */
 static void never_queried(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count)
@@ -53,7 +41,7 @@ static void counted(void *user, const hearth_error *error, const hearth_rows *co
 static void rolled_back(void *user, const hearth_error *error)
 {
     attempt *open = user;
-    hearth_statement statement = count_statement();
+    hearth_statement statement = count_statement("SELECT COUNT(*) FROM outside_transaction");
     hearth_status status = error != NULL
         ? error->status
         : open->self->database->query(open->self->host, open->context, &statement, counted, open);
@@ -72,7 +60,7 @@ static void begun(void *user, const hearth_error *error, hearth_context transact
         free(open);
         return;
     }
-    hearth_statement statement = count_statement();
+    hearth_statement statement = count_statement("SELECT COUNT(*) FROM outside_transaction");
     open->query = self->database->query(self->host, open->context, &statement, never_queried, NULL);
     open->begin = self->database->begin(self->host, open->context, NULL, never_begun, NULL);
     hearth_status status = self->database->rollback(self->host, transaction, rolled_back, open);

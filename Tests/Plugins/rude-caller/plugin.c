@@ -8,8 +8,8 @@
  *
  * A request ends at 2 s, so that a provider that never replies is seen. It also provides rude-back/1 (deeper.h).
  */
-#include "../testing.h"
 #include "../deeper.h"
+#include "../tables.h"
 
 typedef struct job {
     instance *self;
@@ -70,20 +70,19 @@ static void called(void *user, const hearth_error *error, hearth_bytes output)
     }
 }
 
+static void give_up(job *open, hearth_status status)
+{
+    open->call = status;
+    finish(open, HEARTH_FAILED);
+}
+
 static void call(job *open, hearth_context context)
 {
     hearth_status status = open->self->services->call(open->self->host, context, text("rude/1"), text(open->method),
                                                       (hearth_bytes){(const uint8_t *)"{}", 2}, NULL, called, open);
     if (status != HEARTH_OK) {
-        open->call = status;
-        finish(open, HEARTH_FAILED);
+        give_up(open, status);
     }
-}
-
-static void give_up(job *open, hearth_status status)
-{
-    open->call = status;
-    finish(open, HEARTH_FAILED);
 }
 
 static void begun_savepoint(void *user, const hearth_error *error, hearth_context savepoint)
@@ -123,15 +122,7 @@ static void begun(void *user, const hearth_error *error, hearth_context transact
         return;
     }
     open->transaction = transaction;
-    hearth_value id = {.type = HEARTH_UUID};
-    self->core->make_uuid(self->host, id.as.uuid);
-    hearth_statement statement = {
-        .size = sizeof statement,
-        .sql = text("INSERT INTO rude_caller (id) VALUES ($1)"),
-        .parameters = &id,
-        .parameter_count = 1,
-    };
-    hearth_status status = self->database->query(self->host, transaction, &statement, written, open);
+    hearth_status status = insert_id(self, transaction, "INSERT INTO rude_caller (id) VALUES ($1)", written, open);
     if (status != HEARTH_OK) {
         give_up(open, status);
     }
@@ -176,39 +167,9 @@ static hearth_outcome call_in_savepoint(void *user, const hearth_request *reques
     return start(user, request, 1, 1);
 }
 
-static void counted(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count)
-{
-    job open = *(job *)user;
-    free(user);
-    (void)result_count;
-    if (error != NULL) {
-        answer_error(open.self, open.request, error);
-    } else {
-        answer(open.self, open.request, 200, "{\"count\": %d}", (int)results[0]->values[0].as.integer);
-    }
-}
-
 static hearth_outcome count(void *user, const hearth_request *request)
 {
-    static const hearth_type columns[] = {HEARTH_INTEGER};
-    instance *self = user;
-    job *open = calloc(1, sizeof *open);
-    if (open == NULL) {
-        return HEARTH_HANDLER_FAILED;
-    }
-    open->self = self;
-    open->request = request->context;
-    hearth_statement statement = {
-        .size = sizeof statement,
-        .sql = text("SELECT COUNT(*) FROM rude_caller"),
-        .columns = columns,
-        .column_count = 1,
-    };
-    if (self->database->query(self->host, request->context, &statement, counted, open) == HEARTH_OK) {
-        return HEARTH_HANDLER_PENDING;
-    }
-    free(open);
-    return HEARTH_HANDLER_FAILED;
+    return serve_count(user, request, "SELECT COUNT(*) FROM rude_caller");
 }
 
 static hearth_outcome call_back(void *user, const hearth_call *call)
@@ -218,6 +179,12 @@ static hearth_outcome call_back(void *user, const hearth_call *call)
 
 static hearth_status set_up(instance *self)
 {
+    static const served routes[] = {
+        ROUTE("GET", "/rude-caller/plain", call_plain, .deadline = 2000),
+        ROUTE("GET", "/rude-caller/call", call_in_transaction, .deadline = 2000),
+        ROUTE("GET", "/rude-caller/savepoint", call_in_savepoint, .deadline = 2000),
+        ROUTE("GET", "/rude-caller/count", count),
+    };
     hearth_service service = {
         .size = sizeof service,
         .name = text("rude-back/1"),
@@ -226,10 +193,7 @@ static hearth_status set_up(instance *self)
         .user = self,
     };
     hearth_status status = self->services->provide(self->host, &service);
-    status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/plain", call_plain, 0, 2000) : status;
-    status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/call", call_in_transaction, 0, 2000) : status;
-    status = status == HEARTH_OK ? serve(self, "GET", "/rude-caller/savepoint", call_in_savepoint, 0, 2000) : status;
-    return status == HEARTH_OK ? serve(self, "GET", "/rude-caller/count", count, 0, 0) : status;
+    return status == HEARTH_OK ? SERVE_ALL(self, routes) : status;
 }
 
 PLUGIN("rude-caller")

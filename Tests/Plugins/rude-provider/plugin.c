@@ -14,16 +14,14 @@
  *
  * GET /rude-provider/count tells how many rows it has.
  */
-#include "../testing.h"
 #include "../deeper.h"
+#include "../tables.h"
 
 typedef struct work {
     instance *self;
     hearth_context call;
     const char *after; /* "write" or "fail" */
 } work;
-
-static const hearth_type count_columns[] = {HEARTH_INTEGER};
 
 static hearth_status reply(instance *self, hearth_context call, hearth_status status, uint32_t depth)
 {
@@ -111,16 +109,9 @@ static hearth_outcome handle(void *user, const hearth_call *call)
         reply(self, context, HEARTH_OK, 0);
         note(self, reply(self, context, HEARTH_FAILED, 0));
     } else if (is_method(call, "write") || is_method(call, "fail")) {
-        hearth_value id = {.type = HEARTH_UUID};
-        self->core->make_uuid(self->host, id.as.uuid);
-        hearth_statement statement = {
-            .size = sizeof statement,
-            .sql = text("INSERT INTO rude_provider (id) VALUES ($1)"),
-            .parameters = &id,
-            .parameter_count = 1,
-        };
         work *job = open_work(self, call, is_method(call, "write") ? "write" : "fail");
-        if (job == NULL || self->database->query(self->host, context, &statement, written, job) != HEARTH_OK) {
+        if (job == NULL
+            || insert_id(self, context, "INSERT INTO rude_provider (id) VALUES ($1)", written, job) != HEARTH_OK) {
             free(job);
             return HEARTH_HANDLER_FAILED;
         }
@@ -133,37 +124,9 @@ static hearth_outcome handle(void *user, const hearth_call *call)
     return HEARTH_HANDLER_DONE;
 }
 
-static void counted(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count)
-{
-    work job = *(work *)user;
-    free(user);
-    (void)result_count;
-    if (error != NULL) {
-        answer_error(job.self, job.call, error);
-    } else {
-        answer(job.self, job.call, 200, "{\"count\": %d}", (int)results[0]->values[0].as.integer);
-    }
-}
-
 static hearth_outcome count(void *user, const hearth_request *request)
 {
-    instance *self = user;
-    work *job = malloc(sizeof *job);
-    if (job == NULL) {
-        return HEARTH_HANDLER_FAILED;
-    }
-    *job = (work){self, request->context, ""};
-    hearth_statement statement = {
-        .size = sizeof statement,
-        .sql = text("SELECT COUNT(*) FROM rude_provider"),
-        .columns = count_columns,
-        .column_count = 1,
-    };
-    if (self->database->query(self->host, request->context, &statement, counted, job) == HEARTH_OK) {
-        return HEARTH_HANDLER_PENDING;
-    }
-    free(job);
-    return HEARTH_HANDLER_FAILED;
+    return serve_count(user, request, "SELECT COUNT(*) FROM rude_provider");
 }
 
 #define METHOD(name) "\"" name "\": {\"description\": \"See the head of the file\", \"input\": {\"type\": \"object\"}}"

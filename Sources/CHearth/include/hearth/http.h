@@ -28,7 +28,7 @@ enum {
 /* Flags of a route; unknown flags are refused. */
 enum {
     HEARTH_ROUTE_BLOCKING = 1u << 0,     /* the handler blocks: it runs on the bounded pool for such work */
-    HEARTH_ROUTE_STREAMED_BODY = 1u << 1 /* the body is not collected: read it with read_body */
+    HEARTH_ROUTE_STREAMED_BODY = 1u << 1 /* the body is not collected: read it with read_body. Its content is not validated */
 };
 
 /* Part of a form: multipart/form-data or application/x-www-form-urlencoded. Frozen. */
@@ -111,12 +111,13 @@ typedef struct hearth_route {
 } hearth_route;
 
 /*
- * Receives one piece of a streamed body, in order, one at a time.
+ * Receives one piece of a streamed body. Called exactly once for each call of read_body that answered HEARTH_OK, possibly
+ * before that call has returned; may call read_body for the next piece.
  *
  *   user   as given to read_body
  *   chunk  the piece; the last one may be empty
  *   last   1 with the last piece
- *   error  NULL, or why the body ends early: then nothing follows
+ *   error  NULL, or why the body ends early (HEARTH_TOO_LARGE, HEARTH_INVALID, HEARTH_TIMEOUT, HEARTH_CANCELLED); then last is 1
  *
  * Thread:    [host] on a worker thread, which it must not block.
  * Ownership: the bytes and the error live until it returns.
@@ -166,15 +167,16 @@ typedef struct hearth_http {
     hearth_status (*header)(const hearth_host *host, hearth_context context, hearth_string name, hearth_string *value);
 
     /*
-     * Reads the next pieces of a streamed body until `chunk` has seen the last one.
+     * Reads the next piece of a streamed body. Nothing more is taken from the network before the piece after it is asked for:
+     * that is the back-pressure.
      *
-     *   chunk  called for each piece, in order, one at a time
+     *   chunk  receives the piece
      *   user   passed to it
      *
      * Thread:    [any-thread]; `chunk` is called [host].
-     * Ownership: user is the plugin's and must live until the last piece.
-     * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_DENIED when the route is not HEARTH_ROUTE_STREAMED_BODY or the
-     *            body is being read already.
+     * Ownership: user is the plugin's and must live until chunk is called.
+     * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_BUSY while an earlier piece is under way; HEARTH_DENIED when the route is not
+     *            HEARTH_ROUTE_STREAMED_BODY or the last piece has been received.
      */
     hearth_status (*read_body)(const hearth_host *host, hearth_context context, hearth_chunk chunk, void *user);
 

@@ -73,7 +73,10 @@ typedef struct hearth_facet {
     void *user;               /* passed to read */
 } hearth_facet;
 
-/* What happened to an account. An unknown value is to be ignored. */
+/*
+ * What happened to an account. An unknown value is to be ignored. Accounts cannot be deleted nor exported in this version of the
+ * host: it sends the first two. The others may be observed already, and will be sent by a host that can.
+ */
 typedef uint32_t hearth_user_event;
 enum {
     HEARTH_USER_CREATED = 1,  /* registered; `changes` holds what the request said beyond the host's members */
