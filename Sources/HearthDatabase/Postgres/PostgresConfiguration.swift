@@ -13,7 +13,8 @@ public struct PostgresConfiguration: Sendable {
     /// How many connections are kept open.
     public var minimumConnections: Int
     /// How many connections there may be. A transaction has one to itself; unless there is only one, one always remains for
-    /// statements outside of transactions.
+    /// statements outside of transactions. Reads need few; the more transactions are under way, the more of them share a write
+    /// to the disk.
     public var maximumConnections: Int
     /// How many threads drive the connections, which are divided among them.
     public var loops: Int
@@ -49,7 +50,7 @@ public struct PostgresConfiguration: Sendable {
     /// Makes a configuration.
     public init(
         address: String, user: String? = nil, password: String? = nil, database: String? = nil, minimumConnections: Int = 2,
-        maximumConnections: Int = 8, queueLimit: Int = 1_024, waitingLimit: Duration = .seconds(10),
+        maximumConnections: Int = 24, queueLimit: Int = 1_024, waitingLimit: Duration = .seconds(10),
         maximumTransactionDuration: Duration = .seconds(5)
     ) {
         self.address = address

@@ -27,7 +27,7 @@ final class PostgresCall: Cancellation, @unchecked Sendable {
     let deadline: Deadline?
     /// Runs in a transaction.
     let isTransactional: Bool
-    private let driver: PostgresDriver
+    private let driver: PostgresDriver?
     private let phase: Atomic<Int>
 
     // Of the loop.
@@ -47,7 +47,7 @@ final class PostgresCall: Cancellation, @unchecked Sendable {
 
     init(
         _ work: Work, statements: [Statement] = [], checked: Result<[CheckedStatement], DatabaseError> = .success([]),
-        deadline: Deadline?, isTransactional: Bool = false, driver: PostgresDriver
+        deadline: Deadline?, isTransactional: Bool = false, driver: PostgresDriver?
     ) {
         self.work = work
         self.statements = statements
@@ -63,7 +63,7 @@ final class PostgresCall: Cancellation, @unchecked Sendable {
         let (isWaiting, phase) = phase.compareExchange(
             expected: Phase.waiting, desired: Phase.over, ordering: .acquiringAndReleasing)
         if isWaiting { answer(.failure(Self.cancelled)) }
-        if isWaiting || phase == Phase.started { driver.cancel(self) }
+        if isWaiting || phase == Phase.started { driver?.cancel(self) }
     }
 
     // MARK: On the loop

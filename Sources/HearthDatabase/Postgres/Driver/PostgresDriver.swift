@@ -122,7 +122,6 @@ final class PostgresDriver: @unchecked Sendable {
         while true {
             inbox.withLock { inbox in
                 inbox.waiting = pool.waiting
-                inbox.statistics = pool.statistics
                 swap(&inbox.events, &events)
                 inbox.waiting += events.count
                 inbox.isScheduled = !events.isEmpty
@@ -165,6 +164,8 @@ final class PostgresDriver: @unchecked Sendable {
             for connection in written { connection.flush() }
             while let (connection, reason) = failing.popLast() { lost(connection, reason) }
         } while !actions.isEmpty || !dirty.isEmpty
+        let statistics = pool.statistics
+        inbox.withLock { $0.statistics = statistics }
         schedule()
         finishClosing()
     }
@@ -316,7 +317,7 @@ final class PostgresDriver: @unchecked Sendable {
         case .statements:
             guard let call = unit.calls.first else { break }
             guard let failure = unit.failure else { call.finish(); break }
-            if isRepeatable(failure, of: call) { repeats(call, now) } else { call.finish(error(failure, of: unit)) }
+            if isRepeatable(failure, of: call, in: unit) { repeats(call, now) } else { call.finish(error(failure, of: unit)) }
         case .describe:
             guard let call = unit.calls.first else { break }
             guard let failure = unit.failure else {
@@ -329,7 +330,7 @@ final class PostgresDriver: @unchecked Sendable {
                 }
                 break
             }
-            if isRepeatable(failure, of: call) { repeats(call, now) } else { call.finish(error(failure, of: unit)) }
+            if isRepeatable(failure, of: call, in: unit) { repeats(call, now) } else { call.finish(error(failure, of: unit)) }
         case .transaction(let transaction): transaction.session.ended(unit, transaction)
         case .probe: break
         }
@@ -348,7 +349,7 @@ final class PostgresDriver: @unchecked Sendable {
     private func endReads(_ unit: PostgresUnit, _ now: Deadline) {
         guard let failure = unit.failure else { return }
         for (index, call) in unit.calls.enumerated() where !call.isFinished {
-            if index == failure.part, !isRepeatable(failure, of: call) {
+            if index == failure.part, !isRepeatable(failure, of: call, in: unit) {
                 call.finish(error(failure, of: unit))
             } else {
                 repeats(call, now)
@@ -357,11 +358,11 @@ final class PostgresDriver: @unchecked Sendable {
     }
 
     /// Whether a call that failed for a reason which is not its own took no effect and can be run again.
-    private func isRepeatable(_ failure: PostgresUnit.Failure, of call: PostgresCall) -> Bool {
+    private func isRepeatable(_ failure: PostgresUnit.Failure, of call: PostgresCall, in unit: PostgresUnit) -> Bool {
         guard call.attempts < 5, case .server(let server) = failure.cause else { return false }
         if server.isStalePlan { return true }
         // Somebody else's request to cancel; the time limit of the server takes its time.
-        return server.isCancellation && call.stop == nil && hasCancelledLately
+        return server.isCancellation && call.stop == nil && !unit.isOverdue && hasCancelledLately
     }
 
     private func repeats(_ call: PostgresCall, _ now: Deadline) {
@@ -478,16 +479,17 @@ final class PostgresDriver: @unchecked Sendable {
         guard connection.machine.current != nil else { return }
         let limit = unit.startedAt + configuration.statementLimit
         guard limit <= now else { return remind(limit) }
-        for call in unit.calls where call.stop == nil {
-            call.halt(.deadline, at: now)
-            remind(now + Self.patience)
-        }
+        unit.isOverdue = true
+        // The end of a transaction is never cancelled.
+        if connection.cancel == nil, !unit.calls.isEmpty { return cancel(unit, on: connection, now) }
         let end = limit + configuration.cancelLimit * 2
         if end <= now { lost(connection, "the server does not answer") } else { remind(end) }
     }
 
     private func cancel(_ unit: PostgresUnit, on connection: PostgresConnection, _ now: Deadline) {
-        guard let handle = connection.handle, let token = PostgresCancel(handle) else { return }
+        guard let handle = connection.handle, let token = PostgresCancel(handle) else {
+            return lost(connection, "a statement cannot be cancelled")
+        }
         connection.cancel = .init(unit: unit, at: now)
         pool.hold(connection.identity, true, now: now, &actions)
         lastCancel = now
@@ -509,6 +511,8 @@ final class PostgresDriver: @unchecked Sendable {
     private func endCancel(_ connection: PostgresConnection, _ now: Deadline) {
         guard let cancel = connection.cancel, cancel.isDelivered, cancel.isAnswered else { return }
         connection.cancel = nil
+        // What came to the front meanwhile may have to be stopped, too.
+        remind(now)
         pool.hold(connection.identity, false, now: now, &actions)
         if let transaction = connection.transaction { transaction.session.resume(transaction) }
     }

@@ -31,6 +31,8 @@ final class PostgresUnit {
     let parts: [Part]
     /// When it came to the front of its connection.
     var startedAt = Deadline(uptimeNanoseconds: .max)
+    /// It ran for longer than any statement may.
+    var isOverdue = false
     /// What went wrong; the parts after it were not run.
     var failure: Failure?
 
