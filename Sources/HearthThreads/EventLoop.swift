@@ -71,6 +71,7 @@ public final class EventLoop: @unchecked Sendable {
         /// The loop waits, or is about to: whoever adds work must wake it.
         var isAsleep = false
         var isStopping = false
+        var isOver = false
     }
 
     private let inbox = Mutex(Inbox())
@@ -100,7 +101,6 @@ public final class EventLoop: @unchecked Sendable {
         guard epoll >= 0, wakeup >= 0 else {
             let code = errno
             if epoll >= 0 { close(epoll) }
-            if wakeup >= 0 { close(wakeup) }
             throw EventLoopError(code: code)
         }
         var event = epoll_event(events: UInt32(EPOLLIN.rawValue), data: epoll_data_t(u64: 0))
@@ -112,10 +112,12 @@ public final class EventLoop: @unchecked Sendable {
         }.start()
         guard isRunning else {
             close(epoll)
-            close(wakeup)
             throw EventLoopError(code: EAGAIN)
         }
     }
+
+    // Not when the loop ends: whoever is about to wake it would write to a descriptor that is somebody else's by then.
+    deinit { close(wakeup) }
 
     /// Whether the caller is on the loop's thread.
     public var isCurrent: Bool { thread.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false } }
@@ -128,6 +130,7 @@ public final class EventLoop: @unchecked Sendable {
     /// Lets the loop's thread do something; in the order of the calls. After ``stop()`` nothing is done any more.
     public func execute(_ work: @escaping @Sendable () -> Void) {
         let wakes = inbox.withLock { inbox in
+            guard !inbox.isOver else { return false }
             inbox.work.append(work)
             defer { inbox.isAsleep = false }
             return inbox.isAsleep
@@ -201,6 +204,7 @@ public final class EventLoop: @unchecked Sendable {
             let (work, isStopping) = inbox.withLock { inbox in
                 defer { inbox.work = [] }
                 inbox.isAsleep = inbox.work.isEmpty
+                inbox.isOver = inbox.isStopping && inbox.work.isEmpty
                 return (inbox.work, inbox.isStopping)
             }
             for body in work { body() }
@@ -215,7 +219,6 @@ public final class EventLoop: @unchecked Sendable {
         watches = [:]
         timers = []
         close(epoll)
-        close(wakeup)
     }
 
     private func fireTimers() {

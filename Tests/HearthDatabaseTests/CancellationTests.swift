@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: Engine.allCases)
     func `a call that waits leaves the queue when it is cancelled`(engine: Engine) async throws {
-        try await withDatabase(engine) { database in
+        try await withDatabase(engine, TestLimits(connections: 1)) { database in
             let transaction = try await begin(database)
             let result = Shared<[DatabaseError.Kind]>([])
             let note: @Sendable (DatabaseError) -> Void = { error in result.change { $0.append(error.kind) } }

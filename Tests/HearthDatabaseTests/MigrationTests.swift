@@ -186,8 +186,8 @@ import Testing
     @Test(arguments: Engine.allCases)
     func `two hosts migrate at once without harm`(engine: Engine) async throws {
         try await withFolder { folder in
-            let first = try open(engine, folder: folder)
-            let second = try open(engine, folder: folder)
+            let first = try await open(engine, folder: folder)
+            let second = try await open(engine, folder: folder)
             let files = Dictionary(
                 uniqueKeysWithValues: (1...9).map {
                     ("000\($0)_t.sql", "CREATE TABLE game_shop_\($0) (a integer);\nINSERT INTO game_shop_\($0) (a) VALUES (1);")

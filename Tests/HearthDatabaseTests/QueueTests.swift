@@ -6,7 +6,7 @@ import Testing
 @Suite struct QueueTests {
     @Test(arguments: Engine.allCases)
     func `writers are served in the order in which they came`(engine: Engine) async throws {
-        try await withDatabase(engine) { database in
+        try await withDatabase(engine, TestLimits(connections: 1)) { database in
             let transaction = try await begin(database)
             let order = Shared<[Int]>([])
             for index in 0..<50 {
@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: Engine.allCases)
     func `a full queue answers busy at once`(engine: Engine) async throws {
-        try await withDatabase(engine, TestLimits(queueLimit: 3)) { database in
+        try await withDatabase(engine, TestLimits(queueLimit: 3, connections: 1)) { database in
             let transaction = try await begin(database)
             let served = Shared(0)
             let busy = Shared(0)
@@ -68,7 +68,7 @@ import Testing
 
     @Test(arguments: Engine.allCases)
     func `a call that waits too long is unavailable or timed out, and takes no effect`(engine: Engine) async throws {
-        try await withDatabase(engine, TestLimits(waitingLimit: .milliseconds(200))) { database in
+        try await withDatabase(engine, TestLimits(waitingLimit: .milliseconds(200), connections: 1)) { database in
             let transaction = try await begin(database)
             await expectFailure(.unavailable) { try await database.insertThing("late") }
             let error = await failure {
@@ -110,7 +110,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func `a shut-down lets accepted calls end and refuses new ones`(engine: Engine) async throws {
         try await withFolder { folder in
-            let database = try open(engine, folder: folder)
+            let database = try await open(engine, folder: folder)
             try await migrate(database, .host, folder + "/m", ["0001_notes.sql": "CREATE TABLE notes (n integer)"])
             let done = Shared(0)
             for index in 0..<50 {
@@ -126,7 +126,7 @@ import Testing
             }
             #expect(error?.kind == .unavailable)
             await database.shutdown()
-            let again = try open(engine, folder: folder)
+            let again = try await open(engine, folder: folder)
             let rows = try await again.query("SELECT count(*) FROM notes", columns: [DatabaseType.integer], scope: .host)
             #expect(rows.integer(0, 0) == 50)
             await again.shutdown()

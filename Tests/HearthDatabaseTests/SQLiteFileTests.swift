@@ -21,7 +21,7 @@ import Testing
 
     @Test func `a damaged page is an error and not an answer`() async throws {
         try await withFolder { folder in
-            let database = try open(.sqlite, folder: folder)
+            let database = try await open(.sqlite, folder: folder)
             try await migrate(database, .host, folder + "/m", ["0001_n.sql": "CREATE TABLE notes (t text)"])
             _ = try await database.batch(
                 (0..<500).map { _ in Statement("INSERT INTO notes (t) VALUES ($1)", [.text(String(repeating: "x", count: 200))])
@@ -34,7 +34,7 @@ import Testing
             try #require(bytes.count > 4_096 * 20)
             for index in 4_096 * 6..<min(bytes.count, 4_096 * 20) { bytes[index] = 0xA5 }
             try bytes.write(to: URL(filePath: path))
-            let again = try open(.sqlite, folder: folder)
+            let again = try await open(.sqlite, folder: folder)
             let error = await failure {
                 _ = try await again.query("SELECT t FROM notes", columns: [DatabaseType.text], scope: .host)
             }
@@ -69,7 +69,7 @@ import Testing
 
     @Test func `the file is readable by its owner only, and commits are made to last`() async throws {
         try await withFolder { folder in
-            let database = try open(.sqlite, folder: folder)
+            let database = try await open(.sqlite, folder: folder)
             var status = stat()
             #expect(stat(folder + "/test.db", &status) == 0 && status.st_mode & 0o777 == 0o600)
             let settings = try await database.query(
@@ -82,8 +82,8 @@ import Testing
 
     @Test func `a writer of another process is waited for, and named when it takes too long`() async throws {
         try await withFolder { folder in
-            let first = try open(.sqlite, folder: folder)
-            let second = try open(.sqlite, folder: folder, TestLimits(waitingLimit: .milliseconds(300)))
+            let first = try await open(.sqlite, folder: folder)
+            let second = try await open(.sqlite, folder: folder, TestLimits(waitingLimit: .milliseconds(300)))
             try await migrate(first, .host, folder + "/m", ["0001_n.sql": "CREATE TABLE notes (n integer)"])
             let insert = "INSERT INTO notes (n) VALUES (1)"
             try await first.transaction(TransactionOptions(scope: .host)) { transaction in

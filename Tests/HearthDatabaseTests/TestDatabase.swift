@@ -9,6 +9,7 @@ import Testing
 /// The engines that keep one contract: every test of it runs on each.
 enum Engine: String, CaseIterable, CustomTestStringConvertible {
     case sqlite
+    case postgres
 
     var testDescription: String { rawValue }
 }
@@ -18,6 +19,8 @@ struct TestLimits: Sendable {
     var queueLimit = 1_024
     var waitingLimit = Duration.seconds(30)
     var maximumTransactionDuration = Duration.seconds(60)
+    /// How many connections PostgreSQL has; with one, calls wait for a transaction as they do for the writer of SQLite.
+    var connections = 4
     var onExpired: (@Sendable (String) -> Void)?
 }
 
@@ -27,7 +30,9 @@ func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
     let folder = "/tmp/hearth-database-\(UInt64.random(in: 0 ..< .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
+    let result = try await body(folder)
+    await TestServer.drop(of: folder)
+    return result
 }
 
 /// A fresh database of an engine, with the tables `users` and `things`.
@@ -36,7 +41,7 @@ func withDatabase<R>(
     _ engine: Engine, _ limits: TestLimits = TestLimits(), _ body: (any Database) async throws -> R
 ) async throws -> R {
     try await withFolder { folder in
-        let database = try open(engine, folder: folder, limits)
+        let database = try await open(engine, folder: folder, limits)
         do {
             try await migrate(
                 database, .host, folder + "/host", ["0001_users.sql": "CREATE TABLE users (id uuid PRIMARY KEY, name text)"])
@@ -51,15 +56,24 @@ func withDatabase<R>(
     }
 }
 
-func open(_ engine: Engine, folder: String, _ limits: TestLimits = TestLimits()) throws -> any Database {
+/// Opens the database of a test: a file in its folder, or a database on the server that is named after the folder.
+func open(_ engine: Engine, folder: String, _ limits: TestLimits = TestLimits()) async throws -> any Database {
+    let onExpired = limits.onExpired
     switch engine {
     case .sqlite:
         var configuration = SQLiteConfiguration(
             path: folder + "/test.db", readers: 2, queueLimit: limits.queueLimit, waitingLimit: limits.waitingLimit,
             maximumTransactionDuration: limits.maximumTransactionDuration, statementCacheSize: 16)
-        let onExpired = limits.onExpired
         configuration.onExpiredTransaction = { expired in onExpired?(expired.owner) }
         return try SQLiteDatabase(configuration)
+    case .postgres:
+        var configuration = PostgresConfiguration(
+            address: try TestServer.address, database: try await TestServer.database(of: folder), minimumConnections: 1,
+            maximumConnections: limits.connections, queueLimit: limits.queueLimit, waitingLimit: limits.waitingLimit,
+            maximumTransactionDuration: limits.maximumTransactionDuration)
+        configuration.statementCacheSize = 16
+        configuration.onExpiredTransaction = { expired in onExpired?(expired.owner) }
+        return try await PostgresDatabase.open(configuration)
     }
 }
 

@@ -119,7 +119,7 @@ import Testing
     func `violations name their constraint`(engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let key = DatabaseValue.uuid(DatabaseUUID(high: 1, low: 1))
-            _ = try await database.query("INSERT INTO things (id, name, key) VALUES (1, 'a', $1)", [key], scope: things)
+            _ = try await database.query("INSERT INTO things (id, name, key) VALUES (1000, 'a', $1)", [key], scope: things)
             func violation(_ sql: String, _ parameters: [DatabaseValue] = []) async -> DatabaseError? {
                 await failure { _ = try await database.query(sql, parameters, scope: things) }
             }
@@ -127,7 +127,7 @@ import Testing
             #expect(name?.kind == .unique && name?.constraint == "things_name")
             let index = await violation("INSERT INTO things (key) VALUES ($1)", [key])
             #expect(index?.kind == .unique && index?.constraint == "things_key")
-            let primary = await violation("INSERT INTO things (id) VALUES (1)")
+            let primary = await violation("INSERT INTO things (id) VALUES (1000)")
             #expect(primary?.kind == .unique && primary?.constraint == "things_pkey")
             let check = await violation("INSERT INTO things (amount) VALUES (-1)")
             #expect(check?.kind == .constraint && check?.constraint == "things_amount")

@@ -20,9 +20,7 @@ enum MigrationHistory {
         let options = TransactionOptions(scope: scope, maximumDuration: .seconds(3_600))
         do {
             return try await database.transaction(options) { transaction in
-                if database.dialect == .postgres {
-                    _ = try await transaction.query("SELECT 1 FROM pg_advisory_xact_lock(\(lock))", scope: .unchecked("hearth"))
-                }
+                if database.dialect == .postgres { try await prepare(transaction) }
                 var translator = SchemaTranslator(scope: .host, dialect: database.dialect)
                 for table in try translator.translate(tables) {
                     let sql = table.sql.replacing("CREATE TABLE", with: "CREATE TABLE IF NOT EXISTS")
@@ -37,5 +35,15 @@ enum MigrationHistory {
         } catch {
             throw MigrationError("the migrations of \(scope.owner) were interrupted")
         }
+    }
+    /// Takes the lock, and sees to it that the function of the rules is there.
+    private static func prepare(_ transaction: any DatabaseTransaction) async throws(DatabaseError) {
+        let own = TableScope.unchecked("hearth")
+        _ = try await transaction.query("SELECT 1 FROM pg_advisory_xact_lock(\(lock))", scope: own)
+        let body = try await transaction.query(
+            "SELECT prosrc FROM pg_proc WHERE proname = 'hearth_fold' AND pg_function_is_visible(oid)",
+            columns: [DatabaseType.text], scope: own)
+        guard body.rowCount == 0 || body.text(0, 0) != AccentFolding.postgresBody else { return }
+        _ = try await transaction.query(AccentFolding.postgresDefinition, scope: own)
     }
 }

@@ -59,12 +59,15 @@ enum AccentFolding {
         return result
     }
 
-    /// The same function for PostgreSQL, immutable, so that an index can use it.
-    static let postgresDefinition: String = {
+    /// The same function for PostgreSQL.
+    static let postgresBody: String = {
         var expression = "lower(translate(value, '\(letters)', '\(folded)') COLLATE \"C\")"
         for (letter, plain) in pairs { expression = "replace(\(expression), '\(letter)', '\(plain)')" }
-        expression = "regexp_replace(\(expression), '[\u{300}-\u{36F}]', '', 'g')"
-        return "CREATE OR REPLACE FUNCTION hearth_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
-            + "AS $fold$ SELECT \(expression) $fold$"
+        return " SELECT regexp_replace(\(expression), '[\u{300}-\u{36F}]', '', 'g') "
     }()
+
+    /// Defines it there, as immutable, so that an index can use it.
+    static let postgresDefinition =
+        "CREATE OR REPLACE FUNCTION hearth_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
+        + "AS $fold$\(postgresBody)$fold$"
 }

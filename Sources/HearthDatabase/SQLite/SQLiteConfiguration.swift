@@ -1,13 +1,5 @@
 /// Settings of the SQLite engine.
 public struct SQLiteConfiguration: Sendable {
-    /// A transaction that the engine rolled back because it was open for too long.
-    public struct ExpiredTransaction: Sendable {
-        /// The owner of the transaction's scope.
-        public let owner: String
-        /// How long it was allowed.
-        public let limit: Duration
-    }
-
     /// The database file; it is made if it does not exist, its folder is not.
     public var path: String
     /// How many connections read.
