@@ -26,6 +26,32 @@ private struct OtherNote: Output {
 struct OperationTests {
     private let host = FakeHost()
 
+    /// What the description of the last route says about its body.
+    private func body() throws -> JSONValue? {
+        guard case .object(let operation) = try JSONValue(parsing: #require(host.routes.last).operation) else { return nil }
+        return operation["requestBody"]
+    }
+
+    @Test func `a body is bytes, a stream or a form of the media types that are named`() throws {
+        try host.register { $0.routes(tag: "t").route(.put, "/a", "A", body: [UInt8].self) { _ in Nothing() } }
+        #expect(try body() == ["required": false, "content": ["*/*": ["schema": [:]]]])
+        #expect(host.routes.last?.flags == 0)
+        try host.register {
+            $0.routes(tag: "t").route(
+                .put, "/b", "B", body: BodyStream.self, options: RouteOptions(mediaTypes: ["image/png"], isBlocking: true)
+            ) { _ in Nothing() }
+        }
+        #expect(try body() == ["required": false, "content": ["image/png": ["schema": [:]]]])
+        #expect(host.routes.last?.flags == 3)
+        try host.register {
+            $0.routes(tag: "t").route(
+                .put, "/c", "C", body: Note.self, options: RouteOptions(mediaTypes: ["multipart/form-data"])
+            ) { _ in Nothing() }
+        }
+        let note: JSONValue = ["schema": ["$ref": "#/components/schemas/Note"]]
+        #expect(try body() == ["required": true, "content": ["multipart/form-data": note]])
+    }
+
     @Test func `a route describes itself as an operation`() throws {
         let id = PathParameter<UUID>("note_id", "The note.")
         try host.register {

@@ -24,6 +24,12 @@ struct TransactionTests {
         #expect(contexts[0] == outer.handle && contexts[1] != outer.handle && contexts[1] == contexts[2])
     }
 
+    @Test func `a transaction may be one that only reads`() async throws {
+        let host = FakeHost()
+        try await context(host).transaction(readOnly: true) { _ in }
+        #expect(host.database.calls == [.begin(1, readOnly: true), .commit])
+    }
+
     @Test func `a closure that throws is rolled back and its error kept`() async throws {
         let host = FakeHost()
         await #expect(throws: Refusal.self) {

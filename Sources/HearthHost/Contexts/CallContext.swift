@@ -253,15 +253,48 @@ final class CallContext: Sendable {
     var isInUse: Bool { state.withLockedValue { $0.hasOpenTransaction || $0.isBusy } }
 }
 
+extension CallContext {
+    /// Does something when the transaction of this context commits, and not at all when it or the savepoint around is rolled
+    /// back; at once outside of a transaction.
+    func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        guard transaction != nil, let holder = nearestHolder else { return action() }
+        holder.afterCommit(action)
+    }
+
+    /// A savepoint is kept: what was to happen after the commit is the business of the transaction around it.
+    func handOn(from holder: TransactionHolder) {
+        let outer = parent?.nearestHolder
+        for action in holder.takeActions() { if let outer { outer.afterCommit(action) } else { action() } }
+    }
+
+    /// The innermost transaction or savepoint that the context is in.
+    private var nearestHolder: TransactionHolder? {
+        if case .transaction(let holder) = purpose { return holder }
+        return parent?.nearestHolder
+    }
+}
+
 /// A transaction that a plugin has begun: its own, or a savepoint in the one that it is in.
 final class TransactionHolder: Sendable {
     let transaction: any DatabaseTransaction
     /// Set for a savepoint.
     let savepoint: Savepoint?
+    private let actions = NIOLockedValueBox<[@Sendable () -> Void]>([])
 
     init(transaction: any DatabaseTransaction, savepoint: Savepoint? = nil) {
         self.transaction = transaction
         self.savepoint = savepoint
+    }
+
+    /// Does something when it commits.
+    func afterCommit(_ action: @escaping @Sendable () -> Void) { actions.withLockedValue { $0.append(action) } }
+
+    /// What is to happen when it commits; nothing is left to happen then.
+    func takeActions() -> [@Sendable () -> Void] {
+        actions.withLockedValue { actions in
+            defer { actions = [] }
+            return actions
+        }
     }
 
     /// Undoes it.

@@ -178,6 +178,13 @@ enum DatabaseInterface {
         guard plugin.services.contexts.close(context) else { return plugin.reportStale("commit") }
         let completion = ForeignCompletion(function: done, user: user)
         let finish: DoneCompletion = { result in
+            if committing, case .success = result {
+                if holder.savepoint == nil {
+                    for action in holder.takeActions() { action() }
+                } else {
+                    context.handOn(from: holder)
+                }
+            }
             plugin.services.workers.enqueueWithTurn(context.label) {
                 if committing { context.parent?.endTransaction() }
                 switch result {

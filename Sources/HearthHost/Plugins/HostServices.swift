@@ -1,3 +1,4 @@
+import HearthCache
 import HearthDatabase
 import HearthThreads
 import Logging
@@ -8,6 +9,7 @@ final class HostServices: Sendable {
     let logger: Logger
     let clock: any HostClock
     let database: any Database
+    let cache: any Cache
     let dataFolder: String
     let workers: WorkerPool
     let blocking: BlockingPool
@@ -24,16 +26,19 @@ final class HostServices: Sendable {
     ///   - logger: the host's log
     ///   - clock: the host's clock
     ///   - database: the host's database
+    ///   - cache: the host's cache; nil for one in the process
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
     init(
-        logger: Logger, clock: any HostClock, database: any Database, dataFolder: String, workers: WorkerPool,
-        blocking: BlockingPool
+        logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil, dataFolder: String,
+        workers: WorkerPool, blocking: BlockingPool
     ) {
         self.logger = logger
         self.clock = clock
         self.database = database
+        // By the host's clock, so that tests move windows and times to live.
+        self.cache = cache ?? LocalCache { Deadline(uptimeNanoseconds: UInt64(max(0, clock.now)) * 1_000) }
         self.dataFolder = dataFolder
         self.workers = workers
         self.blocking = blocking

@@ -79,3 +79,7 @@ extension UUID: Row {}
 extension LocalDate: Row {}
 extension Timestamp: Row {}
 extension Bool: Row {}
+extension Double: Row {}
+extension LocalTime: Row {}
+/// A column that may be null, such as the largest of no values.
+extension Optional: Row where Wrapped: Column {}

@@ -17,18 +17,19 @@ extension Context {
     ///
     /// - Parameters:
     ///   - isolation: At least this.
+    ///   - readOnly: Whether writes are refused; readers then do not wait for the writer.
     ///   - attempts: How often to run it when it loses against concurrent transactions; the closure must then be repeatable.
     ///     Only the owner of a transaction may retry, so inside one it counts as 1.
     ///   - body: Works with the context of the transaction, and with no other.
     /// - Returns: What the closure returns.
     /// - Throws: What the closure throws; ``HostError`` when it cannot be begun or committed.
     public func transaction<R: Sendable>(
-        isolation: Isolation = .readCommitted, attempts: Int = 3, _ body: (Context) async throws -> R
+        isolation: Isolation = .readCommitted, readOnly: Bool = false, attempts: Int = 3, _ body: (Context) async throws -> R
     ) async throws -> R {
         var attempt = 1
         while true {
             do {
-                return try await attemptTransaction(isolation, body)
+                return try await attemptTransaction(isolation, readOnly, body)
             } catch let error as HostError where error.kind == .serialization && attempt < attempts && !isInTransaction {
                 attempt += 1
             }
@@ -37,8 +38,10 @@ extension Context {
 
     private var isInTransaction: Bool { (try? info().isInTransaction) ?? true }
 
-    private func attemptTransaction<R: Sendable>(_ isolation: Isolation, _ body: (Context) async throws -> R) async throws -> R {
-        let transaction = try await begin(isolation)
+    private func attemptTransaction<R: Sendable>(
+        _ isolation: Isolation, _ readOnly: Bool, _ body: (Context) async throws -> R
+    ) async throws -> R {
+        let transaction = try await begin(isolation, readOnly)
         let result: R
         do {
             result = try await body(transaction)
@@ -50,12 +53,12 @@ extension Context {
         return result
     }
 
-    private func begin(_ isolation: Isolation) async throws -> Context {
+    private func begin(_ isolation: Isolation, _ readOnly: Bool) async throws -> Context {
         let database = try runtime.database
         let handle = try await ContinuationBox<hearth_context>.waiting(for: "begin") { box in
             var options = hearth_transaction_options(
-                size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value, read_only: 0, reserved: 0
-            )
+                size: UInt32(MemoryLayout<hearth_transaction_options>.size), isolation: isolation.value,
+                read_only: readOnly ? 1 : 0, reserved: 0)
             return database.pointee.begin(
                 runtime.host, self.handle, &options,
                 { user, error, transaction in ContinuationBox<hearth_context>.resume(user, error, transaction) }, box)

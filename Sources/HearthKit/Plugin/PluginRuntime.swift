@@ -14,6 +14,9 @@ final class PluginRuntime: @unchecked Sendable {
     private let databaseTable: UnsafePointer<hearth_database>?
     private let servicesTable: UnsafePointer<hearth_services>?
     private let usersTable: UnsafePointer<hearth_users>?
+    private let cacheTable: UnsafePointer<hearth_cache>?
+    /// The values that are being computed for the cache.
+    let computations = CachedComputations()
 
     init(host: UnsafePointer<hearth_host>) throws {
         func table<Table>(_ id: StaticString, _: Table.Type) -> UnsafePointer<Table>? {
@@ -27,12 +30,15 @@ final class PluginRuntime: @unchecked Sendable {
         databaseTable = table("hearth.database/1", hearth_database.self)
         servicesTable = table("hearth.services/1", hearth_services.self)
         usersTable = table("hearth.users/1", hearth_users.self)
+        cacheTable = table("hearth.cache/1", hearth_cache.self)
     }
 
     var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
     var database: UnsafePointer<hearth_database> { get throws { try granted(databaseTable, "hearth.database/1") } }
     var services: UnsafePointer<hearth_services> { get throws { try granted(servicesTable, "hearth.services/1") } }
     var users: UnsafePointer<hearth_users> { get throws { try granted(usersTable, "hearth.users/1") } }
+
+    var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {
         guard let table else { throw InterfaceUnavailable(id: id) }

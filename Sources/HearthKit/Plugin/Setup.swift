@@ -11,6 +11,9 @@ public struct Setup: Sendable {
     /// The plugin's settings.
     public var settings: Settings { Settings(runtime: runtime) }
 
+    /// The log of the host, with the plugin's name.
+    public var log: Log { Log(runtime: runtime, context: 0) }
+
     /// Routes that share a tag of the documentation and who may call them.
     ///
     /// - Parameters:

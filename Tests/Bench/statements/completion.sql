@@ -7,7 +7,7 @@ FROM habits WHERE id = $1 AND user_id = $2 FOR UPDATE;
 -- $1 = bench_id(:c)
 -- $2 = bench_id(:h)
 -- $3 = :writer
--- $4 = date '2000-01-01' + :d
+-- $4 = date '2000-01-01' + :d::integer
 -- $5 = now()
 -- $6 = now()
 -- $7 = false
@@ -25,8 +25,8 @@ INSERT INTO habits_completions (id, habit_id, user_id, completed_date, day_ends_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 -- $1 = 1
 -- $2 = 1
--- $3 = date '2000-01-01' + :d
--- $4 = date '2000-01-01' + :d
+-- $3 = date '2000-01-01' + :d::integer
+-- $4 = date '2000-01-01' + :d::integer
 -- $5 = now()
 -- $6 = 1
 -- $7 = 0

@@ -29,7 +29,7 @@ indirect enum FakeValue: Sendable, Equatable {
 /// A call of the database as the host received it.
 enum FakeCall: Sendable, Equatable {
     case statement(String, [FakeValue], columns: [hearth_type])
-    case begin(hearth_isolation)
+    case begin(hearth_isolation, readOnly: Bool = false)
     case commit
     case rollback
 }
@@ -84,7 +84,8 @@ extension FakeHost {
         database.begin = { host, context, options, done, user in
             let host = FakeHost.of(host)
             if let refused = host.refusal("begin", context) { return refused }
-            let outcome = host.database.next(.begin(options?.pointee.isolation ?? 1), on: context)
+            let begin = FakeCall.begin(options?.pointee.isolation ?? 1, readOnly: options?.pointee.read_only == 1)
+            let outcome = host.database.next(begin, on: context)
             if case .refusal(let status) = outcome { return status }
             let user = Foreign(value: user)
             host.deliver {

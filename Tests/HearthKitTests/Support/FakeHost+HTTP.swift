@@ -17,7 +17,7 @@ extension FakeHost {
             guard let route = route?.pointee, let handle = route.handle else { return 3 }
             let aliases = UnsafeBufferPointer(start: route.aliases, count: Int(route.alias_count)).map(\.string)
             let copy = FakeRoute(
-                method: route.method.string, path: route.path.string, aliases: aliases, access: route.access,
+                method: route.method.string, path: route.path.string, aliases: aliases, access: route.access, flags: route.flags,
                 operation: route.operation.string, handle: handle, user: Foreign(value: route.user))
             host.state.withLock { $0.routes.append(copy) }
             return 0

@@ -9,6 +9,7 @@ struct FakeRoute: Sendable {
     let path: String
     let aliases: [String]
     let access: UInt32
+    let flags: UInt32
     let operation: String
     let handle: hearth_handler
     let user: Foreign<UnsafeMutableRawPointer?>

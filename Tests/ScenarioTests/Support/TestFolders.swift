@@ -6,11 +6,15 @@ enum TestFolders {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// Where `scripts/sanitize` has built all plugins; nil in an ordinary run.
+    private static let sanitized = ProcessInfo.processInfo.environment["HEARTH_SANITIZED_PLUGINS"]
+
     /// The shipped plugins as `scripts/stage` lays them out.
-    static let staged = package + "/.build/plugins"
+    static let staged = sanitized.map { $0 + "/shipped" } ?? package + "/.build/plugins"
 
     /// The plugins of `Tests/Plugins`, compiled when something has changed.
     static func testPlugins() throws -> String {
+        if let sanitized { return sanitized + "/tests" }
         let folder = package + "/.build/test-plugins"
         let build = Process()
         build.executableURL = URL(filePath: package + "/Tests/Plugins/build")

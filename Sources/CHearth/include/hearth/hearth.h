@@ -32,6 +32,7 @@
 #ifndef HEARTH_H
 #define HEARTH_H
 
+#include "cache.h"
 #include "core.h"
 #include "database.h"
 #include "http.h"

@@ -12,6 +12,7 @@ public struct KitFeatures: Plugin {
     public init(_ setup: Setup) throws {
         let routes = setup.routes(tag: "kit-features", access: .everybody)
         Self.addBodies(to: routes)
+        Self.addCaching(to: routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
