@@ -76,7 +76,10 @@ public final class Host: Service {
             loaded.catalogue, authenticator: accounts,
             limits: RequestReader.Limits(
                 json: environment.jsonBodyLimit, body: environment.bodyLimit, depth: environment.jsonDepthLimit),
-            defaultDeadline: .seconds(environment.requestDeadlineSeconds))
+            defaultDeadline: .seconds(environment.requestDeadlineSeconds),
+            limiter: environment.rateLimit
+                ? RequestLimiter(
+                    cache: core.services.cache, limits: RateLimits(environment), metrics: core.services.metrics) : nil)
         let server = HTTPServer(
             configuration: try environment.serverConfiguration(), logger: logger,
             started: { [onReady] port in onReady(port ?? 0) },

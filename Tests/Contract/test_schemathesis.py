@@ -233,6 +233,31 @@ def test_too_many_passwords_at_once_are_refused(strained, interactions, descript
     assert refused == {"/api/auth/register", "/api/auth/login"}
 
 
+# ---- A host with limits, which the others have lifted.
+
+
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("limited")
+    limited = Host(folder, ROOT / "plugins.conf", RATE_LIMIT="on", RATE_LIMIT_ADDRESS="1", RATE_LIMIT_LOGIN="1")
+    yield limited
+    limited.stop()
+
+
+def test_too_many_requests_are_refused(limited, interactions, aim):
+    nobody = Person(limited.url, {}, "none")
+    aim(422, "POST", "/auth/login", by=nobody, json={})
+    aim(401, "GET", "/habits/", by=nobody)
+    for (method, path), operation in interactions.operations.items():
+        if "429" in operation["responses"]:
+            answer = aim(429, method, path.removeprefix("/api").replace("{user_id}", NOBODY), by=nobody)
+            assert operation["responses"]["429"]["headers"].keys() <= set(answer.headers)
+            policy, left = answer.headers["RateLimit-Policy"], answer.headers["RateLimit"]
+            name, _, seconds = left.partition(";r=0;t=")
+            assert policy == f"{name};q=1;w=60"
+            assert 0 < int(seconds) <= int(answer.headers["Retry-After"])
+
+
 def test_every_operation_reaches_every_status_that_it_lists(interactions):
     """Last in this file: it counts what the others have reached."""
     assert interactions.gaps() == [], "\n" + "\n".join(interactions.matrix())

@@ -8,6 +8,7 @@ import Testing
 /// The engines that keep one contract: every test of it runs on each.
 enum CacheEngine: String, CaseIterable, CustomTestStringConvertible {
     case local
+    case redis
 
     var testDescription: String { rawValue }
 }
@@ -28,6 +29,7 @@ func withCache(_ engine: CacheEngine, _ body: (any Cache, _ prefix: String) asyn
 func open(_ engine: CacheEngine) async throws -> any Cache {
     switch engine {
     case .local: return LocalCache()
+    case .redis: return try await RedisCache.open(RedisConfiguration(TestRedis.address()))
     }
 }
 

@@ -18,6 +18,7 @@ import Testing
         #expect(environment.kind == .development && environment.logLevel == .info)
         #expect(environment.rateLimit && environment.accessLog)
         #expect(environment.accessTokenMinutes == 43200 && environment.bcryptCost == 12)
+        #expect(environment.userRateLimit == 100 && environment.addressRateLimit == 300 && environment.loginRateLimit == 10)
         #expect(environment.bodyLimit == 10_485_760 && environment.jsonBodyLimit == 1_048_576)
         #expect(environment.database == .sqlite(path: "./data/hearth.sqlite") && environment.warnings.isEmpty)
     }
@@ -29,6 +30,7 @@ import Testing
             "CORS_ORIGINS": "https://a.example, http://localhost:5173", "ACCESS_TOKEN_MINUTES": "15", "BCRYPT_COST": "4",
             "BODY_LIMIT": "20M", "JSON_BODY_LIMIT": "512K", "DRAIN_SECONDS": "5", "REQUEST_DEADLINE": "7", "SECRET_KEY": key,
             "TLS_CERTIFICATE": "c.pem", "TLS_KEY": "k.pem", "HEADER_LIMIT": "4096", "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+            "RATE_LIMIT_USER": "7", "RATE_LIMIT_ADDRESS": "8", "RATE_LIMIT_LOGIN": "9",
         ])
         #expect(environment.host == "::" && environment.port == 0)
         #expect(environment.dataFolder == "/var/lib/hearth" && environment.pluginsConf == "/etc/p.conf")
@@ -37,6 +39,7 @@ import Testing
         #expect(environment.database == .sqlite(path: "/x/y.db"))
         #expect(environment.corsOrigins == ["https://a.example", "http://localhost:5173"])
         #expect(environment.trustedProxies == ["10.0.0.0/8", "::1"])
+        #expect(environment.userRateLimit == 7 && environment.addressRateLimit == 8 && environment.loginRateLimit == 9)
         #expect(environment.accessTokenMinutes == 15 && environment.bcryptCost == 4)
         #expect(environment.bodyLimit == 20 << 20 && environment.jsonBodyLimit == 512 << 10 && environment.headerLimit == 4096)
         #expect(environment.drainSeconds == 5 && environment.requestDeadlineSeconds == 7)
@@ -49,6 +52,7 @@ import Testing
         (["PORT": "65536"], "environment: PORT: expected an integer from 0 to 65535, not \"65536\""),
         (["PORT": " 80"], "environment: PORT: expected an integer from 0 to 65535, not \" 80\""),
         (["RATE_LIMIT": "offf"], "environment: RATE_LIMIT: expected \"on\" or \"off\", not \"offf\""),
+        (["RATE_LIMIT_USER": "0"], "environment: RATE_LIMIT_USER: expected an integer from 1 to 1000000, not \"0\""),
         (
             ["ENVIRONMENT": "prod"],
             "environment: ENVIRONMENT: expected \"development\", \"production\" or \"test\", not \"prod\""

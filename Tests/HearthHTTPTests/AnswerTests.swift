@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    @Test func `fields that are noted stand in whatever is answered`() async throws {
+        try await TestServer.run(respond: { request in
+            request.notes.answerFields = [.rateLimit: "\"a\";r=1;t=2"]
+            switch request.path {
+            case "/known": throw HTTPError(.notFound, "Not there")
+            case "/file": return ServerResponse(body: .file(path: "/nonexistent"))
+            case "/own": return ServerResponse(headers: [.rateLimit: "mine"])
+            default: throw Unknown()
+            }
+        }) { server in
+            for (path, status) in [("/known", 404), ("/file", 404), ("/own", 200), ("/unknown", 500)] {
+                let answer = try await server.get(path)
+                #expect(answer.status == status && answer.field("ratelimit") == "\"a\";r=1;t=2", "\(path)")
+            }
+        }
+    }
+
     @Test func `a sane request id is taken over, any other replaced`() async throws {
         try await TestServer.run(respond: { .text($0.id) }) { server in
             let sane = try await server.get("/", "X-Request-ID: A.b_c-9")

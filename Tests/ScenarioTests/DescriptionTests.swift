@@ -60,9 +60,9 @@ struct DescriptionTests {
                 }
             }
             for reference in Self.references(in: document) {
-                let name = try #require(reference.split(separator: "/").last.map(String.init))
-                #expect(reference == "#/components/schemas/\(name)")
-                #expect(document["components"]?["schemas"]?[name] != nil, "\(reference)")
+                let steps = reference.split(separator: "/").map(String.init)
+                try #require(steps.count == 4 && steps[0] == "#" && steps[1] == "components", "\(reference)")
+                #expect(document["components"]?[steps[2]]?[steps[3]] != nil, "\(reference)")
             }
         }
     }

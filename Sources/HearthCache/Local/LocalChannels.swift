@@ -26,16 +26,39 @@ final class LocalChannels: Sendable {
     }
 
     private let channels = Mutex<[String: [Subscription]]>([:])
+    private let onChange = Mutex<@Sendable (String) -> Void>({ _ in })
+
+    /// Calls a body after a channel has got its first or lost its last subscriber.
+    func follow(_ body: @escaping @Sendable (String) -> Void) { onChange.withLock { $0 = body } }
+
+    /// The channels that have subscribers.
+    var names: [String] { channels.withLock { Array($0.keys) } }
+
+    /// Whether a channel has subscribers.
+    func has(_ channel: String) -> Bool { channels.withLock { $0[channel] != nil } }
 
     func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription {
         let subscription = Subscription(channel, receive) { [weak self] subscription in
-            self?.channels.withLock { channels in
-                channels[subscription.channel]?.removeAll { $0 === subscription }
-                if channels[subscription.channel]?.isEmpty == true { channels[subscription.channel] = nil }
-            }
+            self?.remove(subscription)
         }
-        channels.withLock { $0[channel, default: []].append(subscription) }
+        let isFirst = channels.withLock { channels in
+            channels[channel, default: []].append(subscription)
+            return channels[channel]?.count == 1
+        }
+        if isFirst { onChange.withLock { $0 }(channel) }
         return subscription
+    }
+
+    private func remove(_ subscription: Subscription) {
+        let channel = subscription.channel
+        let wasLast = channels.withLock { channels in
+            guard channels[channel] != nil else { return false }
+            channels[channel]?.removeAll { $0 === subscription }
+            guard channels[channel]?.isEmpty == true else { return false }
+            channels[channel] = nil
+            return true
+        }
+        if wasLast { onChange.withLock { $0 }(channel) }
     }
 
     func publish(_ channel: String, _ message: [UInt8]) {

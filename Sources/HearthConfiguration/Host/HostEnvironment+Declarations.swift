@@ -54,6 +54,15 @@ extension HostEnvironment {
             help: "How long an access token is valid."),
         .integer("BCRYPT_COST", \.bcryptCost, 4...20, help: "The cost of hashing a password; each step doubles the time."),
         .flag("RATE_LIMIT", \.rateLimit, help: "Whether rate limits count; off for test runs."),
+        .integer(
+            "RATE_LIMIT_USER", \.userRateLimit, 1...1_000_000, unit: "requests a minute",
+            help: "How many requests a user may send."),
+        .integer(
+            "RATE_LIMIT_ADDRESS", \.addressRateLimit, 1...1_000_000, unit: "requests a minute",
+            help: "How many requests may come from an address without a user."),
+        .integer(
+            "RATE_LIMIT_LOGIN", \.loginRateLimit, 1...1_000_000, unit: "requests a minute",
+            help: "How many logins and registrations may come from an address."),
     ]
 
     private static let limiting: [EnvironmentVariable] = [

@@ -49,6 +49,12 @@ public struct HostEnvironment: Sendable {
     public internal(set) var accessLog = true
     /// Whether rate limits count.
     public internal(set) var rateLimit = true
+    /// How many requests a minute a user may send.
+    public internal(set) var userRateLimit = 100
+    /// How many requests a minute may come from an address without a user.
+    public internal(set) var addressRateLimit = 300
+    /// How many logins and registrations a minute may come from an address.
+    public internal(set) var loginRateLimit = 10
     /// The origins of web pages that may call; `*` alone for any.
     public internal(set) var corsOrigins: [String] = []
     /// The addresses and networks of the proxies that are believed when they say who sent a request.

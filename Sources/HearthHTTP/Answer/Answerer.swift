@@ -28,6 +28,12 @@ final class Answerer: Sendable {
 
     /// Serves a request. There is always an answer.
     func answer(_ request: ServerRequest, _ notable: NotableFields) async -> PreparedAnswer {
+        var answer = await handled(request, notable)
+        for field in request.notes.answerFields { answer.headers[field.name] = field.value }
+        return answer
+    }
+
+    private func handled(_ request: ServerRequest, _ notable: NotableFields) async -> PreparedAnswer {
         let response: ServerResponse
         do {
             if let preflight = preflight(request, notable) {

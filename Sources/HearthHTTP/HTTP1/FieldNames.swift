@@ -41,6 +41,10 @@ enum FieldNames {
 extension HTTPField.Name {
     /// `X-Request-ID`.
     public static let requestID = HTTPField.Name(token: "X-Request-ID")
+    /// `RateLimit-Policy`: how many requests may be sent.
+    public static let rateLimitPolicy = HTTPField.Name(token: "RateLimit-Policy")
+    /// `RateLimit`: how many of them are left.
+    public static let rateLimit = HTTPField.Name(token: "RateLimit")
 
     /// A name that stands in the source.
     init(token: StaticString) {

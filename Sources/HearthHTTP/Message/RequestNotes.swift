@@ -1,10 +1,12 @@
+public import HTTPTypes
 import Synchronization
 
-/// What becomes known about a request while it is being served, for the access log.
+/// What becomes known about a request while it is being served, for the access log and for whatever answers it.
 public final class RequestNotes: Sendable {
     private struct Values {
         var user: String?
         var route: String?
+        var answerFields: HTTPFields = [:]
     }
 
     private let values = Mutex(Values())
@@ -22,5 +24,11 @@ public final class RequestNotes: Sendable {
     public var route: String? {
         get { values.withLock { $0.route } }
         set { values.withLock { $0.route = newValue } }
+    }
+
+    /// Header fields of the answer, also when it is an error. They replace those of the handler.
+    public var answerFields: HTTPFields {
+        get { values.withLock { $0.answerFields } }
+        set { values.withLock { $0.answerFields = newValue } }
     }
 }

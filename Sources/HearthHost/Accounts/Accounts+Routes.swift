@@ -10,7 +10,7 @@ extension Accounts {
     private var entryRoutes: [Route] {
         [
             Route(
-                method: .post, paths: ["/auth/register"], access: .everybody,
+                method: .post, paths: ["/auth/register"], access: .everybody, limit: .login,
                 operation: Self.operation(
                     "Register", tag: "auth", body: ["application/json": Registration.schema],
                     answers: [
@@ -20,7 +20,7 @@ extension Accounts {
                     ]),
                 rules: Registration.rules, handler: HostHandler { try await self.register($0) }),
             Route(
-                method: .post, paths: ["/auth/login"], access: .everybody,
+                method: .post, paths: ["/auth/login"], access: .everybody, limit: .login,
                 operation: Self.operation(
                     "Log in", tag: "auth",
                     body: ["application/json": Self.loginSchema, "application/x-www-form-urlencoded": Self.loginFormSchema],

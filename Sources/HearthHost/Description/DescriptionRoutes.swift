@@ -29,7 +29,7 @@ enum DescriptionRoutes {
             .cacheControl: "no-cache",
         ]
         return Route(
-            method: .get, paths: [path], access: .everybody,
+            method: .get, paths: [path], access: .everybody, limit: .none,
             operation: """
                 {"summary": "\(summary)", "tags": ["description"],
                  "responses": {"200": {"description": "Success", "content": {"\(type)": {}}}}}

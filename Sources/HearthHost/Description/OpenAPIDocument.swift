@@ -30,7 +30,7 @@ struct OpenAPIDocument {
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(schemas),
+                "schemas": .object(schemas), "headers": .object(Self.limitHeaders),
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
             ],
         ]
@@ -61,12 +61,14 @@ struct OpenAPIDocument {
         if endpoint.operation.canBeInvalid {
             add("422", "The request is not valid: errors lists everything that is wrong")
         }
+        if route.limit != .none { add("429", "Too many requests: the next one may come after `Retry-After` seconds") }
         for (status, response) in responses.members where (Int(status) ?? 0) >= 400 {
             // Errors have one shape, so declarations give only their text.
             guard case .object(var object) = response, object["content"] == nil else { continue }
             let schema = status == "422" ? "ValidationErrorResponse" : "ErrorResponse"
             object["content"] = Self.content(schema)
             if status == "401" { object["headers"] = Self.challenge }
+            if status == "429" { object["headers"] = Self.limitReferences }
             responses[status] = .object(object)
         }
         operation["responses"] = .object(responses)
@@ -76,10 +78,10 @@ struct OpenAPIDocument {
     /// What is not repeated at each operation.
     private static let everywhere = """
         Errors have one shape, and `application/problem+json` on request. Beyond what an operation lists, any may answer 400 \
-        for a request that cannot be read, 408, 413, 414 and 431 at the limits of the host, 429 with `Retry-After` when there \
-        are too many requests, 500 for a defect, 503 while the host is overloaded or ends, and 504 when the deadline has \
+        for a request that cannot be read, 408, 413, 414 and 431 at the limits of the host, 500 for a defect, 503 while the host is overloaded or ends, and 504 when the deadline has \
         passed. Each path is served below `/api/v1` too, with and without a slash at its end; `GET` serves `HEAD`; a method \
-        that a path lacks is 405 with `Allow`.
+        that a path lacks is 405 with `Allow`. What lists 429 is limited: each of its answers says by `RateLimit-Policy` and \
+        `RateLimit` how many requests may be sent and how many are left.
         """
 
     private static func identifier(_ route: Route, _ path: String) -> String {
@@ -92,6 +94,24 @@ struct OpenAPIDocument {
     private static let challenge: JSONValue = [
         "WWW-Authenticate": ["required": true, "schema": ["type": "string", "pattern": "^Bearer"]]
     ]
+
+    private static let limitHeaders: JSONObject = [
+        "RateLimit-Policy": [
+            "description": "How many requests (`q`) may be sent in how many seconds (`w`), as `\"default\";q=100;w=60`",
+            "schema": ["type": "string"],
+        ],
+        "RateLimit": [
+            "description": "How many requests are left (`r`) for how many seconds (`t`), as `\"default\";r=99;t=60`",
+            "schema": ["type": "string"],
+        ],
+        "Retry-After": ["description": "Seconds until the next request may come", "schema": ["type": "integer", "minimum": 1]],
+    ]
+
+    private static let limitReferences: JSONValue = {
+        var references = JSONObject()
+        for (name, _) in limitHeaders.members { references[name] = ["$ref": .string("#/components/headers/\(name)")] }
+        return .object(references)
+    }()
 
     private static func content(_ schema: String) -> JSONValue {
         ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(schema)")]]]

@@ -17,10 +17,10 @@ struct HealthRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                method: .get, paths: ["/health"], access: .everybody, operation: Self.simple,
+                method: .get, paths: ["/health"], access: .everybody, limit: .none, operation: Self.simple,
                 handler: HostHandler { [body] _ in .json(body) }),
             Route(
-                method: .get, paths: ["/health/detailed"], access: .everybody, operation: Self.detailed,
+                method: .get, paths: ["/health/detailed"], access: .everybody, limit: .none, operation: Self.detailed,
                 handler: HostHandler { _ in try await answer() }),
         ]
     }

@@ -26,6 +26,9 @@ enum RouteReader {
         guard let operation = route.operation.text, !operation.isEmpty else {
             return refuse("\(name): the operation is missing or not UTF-8")
         }
+        guard route.rate_limit <= 1_000_000 else {
+            return refuse("\(name): the rate limit is over 1000000 requests a minute")
+        }
         var paths = [path]
         guard route.alias_count == 0 || route.aliases != nil, route.alias_count <= 16 else {
             return refuse("\(name): the aliases are missing, or more than 16")
@@ -50,6 +53,7 @@ enum RouteReader {
                 owner: plugin.id, method: HTTPRequest.Method(rawValue: method) ?? .get, paths: paths, access: access,
                 deadline: route.deadline == 0 ? nil : .milliseconds(Int64(route.deadline)),
                 bodyLimit: route.body_limit == 0 ? nil : Int(clamping: route.body_limit),
+                limit: route.rate_limit == 0 ? .standard : .own(requests: Int(route.rate_limit)),
                 hasStreamedBody: handler.hasStreamedBody, operation: operation, handler: handler))
     }
 }

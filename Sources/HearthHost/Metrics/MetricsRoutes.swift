@@ -7,7 +7,7 @@ enum MetricsRoutes {
     static func routes(_ registry: MetricsRegistry) -> [Route] {
         [
             Route(
-                method: .get, paths: ["/metrics"], access: .admin,
+                method: .get, paths: ["/metrics"], access: .admin, limit: .none,
                 operation: """
                     {"summary": "Metrics of the host and its plugins", "tags": ["health"],
                      "responses": {"200": {"description": "Text format 0.0.4 of Prometheus", "content": {"text/plain": {}}}}}

@@ -38,7 +38,7 @@ final class HostServices: Sendable {
         self.clock = clock
         self.database = database
         // By the host's clock, so that tests move windows and times to live.
-        self.cache = cache ?? LocalCache { Deadline(uptimeNanoseconds: UInt64(max(0, clock.now)) * 1_000) }
+        self.cache = cache ?? LocalCache { clock.uptime }
         self.dataFolder = dataFolder
         self.workers = workers
         self.blocking = blocking

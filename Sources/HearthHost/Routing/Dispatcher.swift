@@ -10,6 +10,19 @@ struct Endpoint: Sendable {
     let operation: Operation
     /// The declared path, for logs.
     let template: String
+    /// The limit that the route has for itself.
+    let ownLimit: RateLimitPolicy?
+
+    init(route: Route, operation: Operation) {
+        self.route = route
+        self.operation = operation
+        template = "/api" + (route.paths.first ?? "")
+        if case .own(let requests) = route.limit {
+            ownLimit = RateLimitPolicy("\(route.method.rawValue) \(template)", requests: requests)
+        } else {
+            ownLimit = nil
+        }
+    }
 }
 
 /// Finds out who sends a request, from its token.
@@ -22,25 +35,29 @@ public protocol Authenticator: Sendable {
     func authenticate(token: String) async throws -> Actor
 }
 
-/// Takes a request from the transport to the handler of its route: find, authenticate, validate, call.
+/// Takes a request from the transport to the handler of its route: find, authenticate, count, validate, call.
 struct Dispatcher: Sendable {
     private let table: RouteTable<Endpoint>
     private let authenticator: any Authenticator
     private let reader: RequestReader
     private let defaultDeadline: Duration
+    private let limiter: RequestLimiter?
 
     /// - Parameters:
     ///   - catalogue: all routes
     ///   - authenticator: verifies tokens
     ///   - limits: of bodies
     ///   - defaultDeadline: of routes without one of their own
+    ///   - limiter: counts requests; nil lets all through
     init(
-        _ catalogue: RouteCatalogue, authenticator: any Authenticator, limits: RequestReader.Limits, defaultDeadline: Duration
+        _ catalogue: RouteCatalogue, authenticator: any Authenticator, limits: RequestReader.Limits, defaultDeadline: Duration,
+        limiter: RequestLimiter? = nil
     ) {
         table = catalogue.table
         self.authenticator = authenticator
         reader = RequestReader(limits: limits)
         self.defaultDeadline = defaultDeadline
+        self.limiter = limiter
     }
 
     /// Serves a request.
@@ -59,8 +76,7 @@ struct Dispatcher: Sendable {
 
     private func serve(_ request: ServerRequest, _ endpoint: Endpoint, _ values: [String]) async throws -> ServerResponse {
         request.notes.route = endpoint.template
-        let actor = try await authenticate(request, endpoint.route.access)
-        if let actor { request.notes.user = actor.userID.description }
+        let actor = try await admit(request, endpoint)
         let content = try await reader.read(request, endpoint, pathValues: values)
         let routed = RoutedRequest(
             id: request.id, method: request.method == .head ? .get : request.method, path: request.path,
@@ -75,6 +91,25 @@ struct Dispatcher: Sendable {
         }
     }
 
+    /// Who calls, once he is known, counted and allowed to.
+    private func admit(_ request: ServerRequest, _ endpoint: Endpoint) async throws -> Actor? {
+        let actor: Actor?
+        do {
+            actor = try await authenticate(request, endpoint.route.access)
+        } catch let error as HTTPError {
+            // Whoever guesses tokens is counted too.
+            try await limiter?.admit(request, to: endpoint, user: nil)
+            throw error
+        }
+        let user = actor?.userID.description
+        if let user { request.notes.user = user }
+        try await limiter?.admit(request, to: endpoint, user: user)
+        guard endpoint.route.access != .admin || actor?.isAdmin == true else {
+            throw HTTPError(.forbidden, "Only administrators may do this")
+        }
+        return actor
+    }
+
     private func authenticate(_ request: ServerRequest, _ access: Access) async throws -> Actor? {
         guard access != .everybody else { return nil }
         guard let header = request.headers[.authorization] else {
@@ -82,9 +117,7 @@ struct Dispatcher: Sendable {
             throw HTTPError.unauthorized("Could not validate credentials")
         }
         guard let token = Self.bearer(header) else { throw HTTPError.unauthorized("Could not validate credentials") }
-        let actor = try await authenticator.authenticate(token: token)
-        guard access != .admin || actor.isAdmin else { throw HTTPError(.forbidden, "Only administrators may do this") }
-        return actor
+        return try await authenticator.authenticate(token: token)
     }
 
     private static func bearer(_ header: String) -> String? {

@@ -28,6 +28,8 @@ public struct Route: Sendable {
     public var deadline: Duration?
     /// The largest body in bytes; nil for the default.
     public var bodyLimit: Int?
+    /// How often a caller may call it.
+    public var limit: RouteLimit
     /// Whether the handler reads the body itself.
     public var hasStreamedBody: Bool
     /// OpenAPI 3.1 Operation Object in JSON.
@@ -44,13 +46,14 @@ public struct Route: Sendable {
     ///   - access: who may call it
     ///   - deadline: until the host answers 504; nil for the default
     ///   - bodyLimit: the largest body in bytes; nil for the default
+    ///   - limit: how often a caller may call it
     ///   - hasStreamedBody: whether the handler reads the body itself
     ///   - operation: OpenAPI 3.1 Operation Object in JSON
     ///   - rules: what its schema cannot say about a body
     ///   - handler: what serves it
     public init(
         owner: String = "host", method: HTTPRequest.Method, paths: [String], access: Access, deadline: Duration? = nil,
-        bodyLimit: Int? = nil, hasStreamedBody: Bool = false, operation: String,
+        bodyLimit: Int? = nil, limit: RouteLimit = .standard, hasStreamedBody: Bool = false, operation: String,
         rules: (@Sendable (JSONValue) -> [Violation])? = nil, handler: any RouteHandler
     ) {
         self.owner = owner
@@ -59,6 +62,7 @@ public struct Route: Sendable {
         self.access = access
         self.deadline = deadline
         self.bodyLimit = bodyLimit
+        self.limit = limit
         self.hasStreamedBody = hasStreamedBody
         self.operation = operation
         self.rules = rules

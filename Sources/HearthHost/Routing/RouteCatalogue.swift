@@ -32,7 +32,7 @@ struct RouteCatalogue: Sendable {
             } catch {
                 throw RouteRefusal("the description of \(route.method.rawValue) /api\(template): \(error)")
             }
-            let endpoint = Endpoint(route: route, operation: operation, template: "/api" + template)
+            let endpoint = Endpoint(route: route, operation: operation)
             copy.endpoints.append(endpoint)
             for path in route.paths {
                 do throws(RouteConflict) {

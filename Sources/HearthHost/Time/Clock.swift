@@ -1,3 +1,4 @@
+public import HearthThreads
 import Synchronization
 
 #if canImport(Glibc)
@@ -8,6 +9,13 @@ import Synchronization
 public protocol HostClock: Sendable {
     /// Microseconds since 1970-01-01 00:00 UTC.
     var now: Int64 { get }
+    /// The moment by which time spans are measured, which no correction of the clock moves.
+    var uptime: Deadline { get }
+}
+
+extension HostClock {
+    /// The time of the clock, for those that nobody corrects.
+    public var uptime: Deadline { Deadline(uptimeNanoseconds: UInt64(max(0, now)) * 1000) }
 }
 
 /// The clock of the machine.
@@ -20,6 +28,8 @@ public struct SystemClock: HostClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
+
+    public var uptime: Deadline { .now }
 }
 
 /// A clock that stands still until it is moved.

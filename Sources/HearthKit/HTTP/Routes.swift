@@ -23,6 +23,9 @@ public struct RouteOptions: Sendable {
     public var deadline: Duration?
     /// The largest body in bytes; nil for the host's default.
     public var bodyLimit: Int?
+    /// Requests a minute of one user, or one address when nobody is authenticated, 1 to 1,000,000, counted for this route alone;
+    /// nil for the host's limit, which counts all such routes together.
+    public var rateLimit: Int?
     /// Media types of the body, such as `image/*`; empty for JSON, or any when the body is bytes. Those of forms,
     /// `multipart/form-data` and `application/x-www-form-urlencoded`, fill an ``Input`` as JSON does.
     public var mediaTypes: [String] = []
@@ -37,17 +40,19 @@ public struct RouteOptions: Sendable {
     ///   - failures: Errors that it answers.
     ///   - deadline: Until the host answers 504 in the plugin's place.
     ///   - bodyLimit: The largest body in bytes.
+    ///   - rateLimit: Requests a minute of one caller.
     ///   - mediaTypes: Media types of the body.
     ///   - isBlocking: Whether the handler may block.
     ///   - docs: A longer text for the documentation.
     public init(
         aliases: [String] = [], failures: [Failure] = [], deadline: Duration? = nil, bodyLimit: Int? = nil,
-        mediaTypes: [String] = [], isBlocking: Bool = false, docs: String = ""
+        rateLimit: Int? = nil, mediaTypes: [String] = [], isBlocking: Bool = false, docs: String = ""
     ) {
         self.aliases = aliases
         self.failures = failures
         self.deadline = deadline
         self.bodyLimit = bodyLimit
+        self.rateLimit = rateLimit
         self.mediaTypes = mediaTypes
         self.isBlocking = isBlocking
         self.docs = docs

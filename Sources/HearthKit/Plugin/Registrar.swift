@@ -70,6 +70,8 @@ final class Registrar: Sendable {
                     route.operation = ForeignText.string(at: operationText, base)
                     route.handle = { Endpoint.take($1, for: $0) }
                     route.user = keep(endpoint)
+                    // Zero would be the host's limit.
+                    route.rate_limit = options.rateLimit.map { UInt64(clamping: max(1, $0)) } ?? 0
                     return http.pointee.add_route(runtime.host, &route)
                 }
             }

@@ -104,6 +104,22 @@ import Testing
         }
     }
 
+    @Test func `a rate limit that nobody can mean is refused`() async throws {
+        let code = """
+            static hearth_status set_up(instance *self)
+            {
+                hearth_route route = {.size = sizeof route, .access = 1, .method = text("GET"), .path = text("/hasty"),
+                    .operation = text("{}"), .handle = serve_ping, .user = self, .rate_limit = 1000001};
+                return self->http->add_route(self->host, &route);
+            }
+            PLUGIN("hasty")
+            """
+        try await PluginFixture.empty { fixture in
+            let message = try await fixture.refusal(of: PluginSource(id: "hasty", code: code))
+            #expect(message.contains("GET /api/hasty: the rate limit is over 1000000 requests a minute"), "\(message)")
+        }
+    }
+
     @Test func `a failing start stops the plugin`() async throws {
         let code = """
             static hearth_status set_up(instance *self) { return HEARTH_OK; }

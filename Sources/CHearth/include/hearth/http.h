@@ -108,6 +108,7 @@ typedef struct hearth_route {
     hearth_string operation;       /* OpenAPI 3.1 Operation Object in JSON; its references point to #/components/schemas/<name> */
     hearth_handler handle;
     void *user;                    /* passed to handle */
+    uint64_t rate_limit;           /* requests a minute of one user, or one address when nobody is authenticated, counted for this route alone; 0: the host's limit, counted for all such routes together. At most 1000000 */
 } hearth_route;
 
 /*

@@ -32,6 +32,9 @@ public struct KitFeatures: Plugin {
             try await Task.sleep(for: .seconds(60))
             return Nothing()
         }
+        routes.route(.get, "/kit-features/seldom", "Be called seldom", status: 204, options: RouteOptions(rateLimit: 2)) { _ in
+            Nothing()
+        }
     }
 
     private static func addBodies(to routes: Routes) {
