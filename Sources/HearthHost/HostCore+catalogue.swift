@@ -10,7 +10,8 @@ extension HostCore {
     ///   - document: serves the API description
     func catalogue(_ accounts: Accounts, _ document: DocumentHolder) throws -> RouteCatalogue {
         let health = HealthRoutes(
-            environment: environment.kind.rawValue, version: Host.version, database: services.database, board: services.health)
+            environment: environment.kind.rawValue, version: Host.version, database: services.database,
+            redis: environment.redisURL == nil ? nil : services.cache, board: services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
             accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)

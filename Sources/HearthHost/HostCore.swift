@@ -1,3 +1,4 @@
+import HearthCache
 import HearthConfiguration
 import HearthDatabase
 import HearthThreads
@@ -45,24 +46,32 @@ struct HostCore: Sendable {
                 ])
         }
         workers.installForTasks()
+        let cache: (any Cache)?
         let database: any Database
         do {
-            database = try await openDatabase(environment, logger, onStatement)
+            cache = try await openCache(environment, logger)
+            do {
+                database = try await openDatabase(environment, logger, onStatement)
+            } catch {
+                await cache?.shutdown()
+                throw error
+            }
         } catch {
             workers.uninstallForTasks()
             workers.stop()
             throw error
         }
         let services = HostServices(
-            logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
-            blocking: BlockingPool())
+            logger: logger, clock: clock, database: database, cache: cache, dataFolder: environment.dataFolder,
+            workers: workers, blocking: BlockingPool())
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
+            await services.cache.shutdown()
             await database.shutdown()
             throw error
         }
-        services.metrics.collect { databaseMetrics(database) }
+        services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) }
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 
@@ -95,6 +104,7 @@ struct HostCore: Sendable {
     /// Closes the database and ends the threads.
     func close() async {
         watch.stop()
+        await services.cache.shutdown()
         await services.database.shutdown()
         services.workers.uninstallForTasks()
         services.blocking.stop()

@@ -184,7 +184,6 @@ public struct HostEnvironment: Sendable {
         if jsonBodyLimit > bodyLimit, !isRefused("JSON_BODY_LIMIT"), !isRefused("BODY_LIMIT") {
             refuse("JSON_BODY_LIMIT", "expected at most BODY_LIMIT, \(bodyLimit) bytes, not \(jsonBodyLimit)")
         }
-        if redisURL != nil { warnings.append("REDIS_URL is set, but this version keeps cache and limits in the process") }
         if kind == .production {
             if bcryptCost < 10 { warnings.append("BCRYPT_COST=\(bcryptCost) makes stolen passwords cheap to guess; 12 is usual") }
             if !rateLimit { warnings.append("RATE_LIMIT=off lets anybody try passwords without limit") }

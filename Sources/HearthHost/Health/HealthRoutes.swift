@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthCache
 import HearthDatabase
 import HearthHTTP
 import HearthJSON
@@ -10,6 +11,8 @@ struct HealthRoutes: Sendable {
     let environment: String
     let version: String
     let database: any Database
+    /// The Redis that hosts share; nil when there is none.
+    let redis: (any Cache)?
     let board: HealthBoard
 
     static let name = "Hearth"
@@ -44,7 +47,8 @@ struct HealthRoutes: Sendable {
         let isHealthy = isDatabaseWell && !components.contains { $0.health == .unhealthy }
         var object: JSONObject = [
             "status": isHealthy ? "healthy" : "unhealthy", "app": .string(Self.name), "version": .string(version),
-            "database": isDatabaseWell ? "healthy" : "unhealthy", "redis": "disabled",
+            "database": isDatabaseWell ? "healthy" : "unhealthy",
+            "redis": .string(redis.map { $0.statistics.isConnected ? "healthy" : "unhealthy" } ?? "disabled"),
         ]
         if !components.isEmpty {
             var states = JSONObject()

@@ -1,0 +1,27 @@
+import HearthCache
+import HearthConfiguration
+import Logging
+
+extension HostCore {
+    /// The Redis that hosts share; nil when there is none, and the cache is in the process.
+    ///
+    /// - Throws: `ConfigurationErrors` when the address is wrong. A Redis that does not answer refuses no start.
+    static func openCache(_ environment: HostEnvironment, _ logger: Logger) async throws -> (any Cache)? {
+        guard let url = environment.redisURL else { return nil }
+        do throws(CacheError) {
+            return FallbackCache(try await RedisCache.open(RedisConfiguration(try RedisAddress(url), logger: logger)))
+        } catch {
+            throw ConfigurationErrors([ConfigurationError(file: "environment", key: "REDIS_URL", message: error.message)])
+        }
+    }
+
+    /// What the cache has done.
+    static func cacheMetrics(_ cache: any Cache) -> [MetricReading] {
+        let statistics = cache.statistics
+        return [
+            MetricReading(.counter, "hearth_cache_hits_total", [], statistics.hits),
+            MetricReading(.counter, "hearth_cache_misses_total", [], statistics.misses),
+            MetricReading(.counter, "hearth_cache_errors_total", [], statistics.errors),
+        ]
+    }
+}
