@@ -31,7 +31,12 @@ import Testing
                 #expect(response.field("connection") == "close")
                 #expect(try await connection.isClosed())
             }
-            await #expect(throws: RawConnection.Failure.self) { try await server.connect() }
+            // Nobody listens any more; by now another test's server may have been given the port.
+            if let other = try? await server.connect() {
+                try await other.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+                let answer = try? await other.response()
+                #expect(answer?.body != "done")
+            }
         }
     }
 
