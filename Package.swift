@@ -157,12 +157,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
         .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),
-        .testTarget(name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads"], swiftSettings: strict),
+        .target(name: "TestServers", dependencies: ["CPostgres"], path: "Tests/Servers", swiftSettings: strict),
+        .testTarget(
+            name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "HearthConfiguration", "HearthHost", "HearthJSON",
+                "HearthConfiguration", "HearthHost", "HearthJSON", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -45,7 +45,14 @@ struct HostCore: Sendable {
                 ])
         }
         workers.installForTasks()
-        let database = try openDatabase(environment, logger, onStatement)
+        let database: any Database
+        do {
+            database = try await openDatabase(environment, logger, onStatement)
+        } catch {
+            workers.uninstallForTasks()
+            workers.stop()
+            throw error
+        }
         let services = HostServices(
             logger: logger, clock: clock, database: database, dataFolder: environment.dataFolder, workers: workers,
             blocking: BlockingPool())
@@ -55,34 +62,8 @@ struct HostCore: Sendable {
             await database.shutdown()
             throw error
         }
+        services.metrics.collect { databaseMetrics(database) }
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
-    }
-
-    private static func openDatabase(
-        _ environment: HostEnvironment, _ logger: Logger, _ onStatement: (@Sendable (String) -> Void)?
-    ) throws -> any Database {
-        switch environment.database {
-        case .sqlite(let path):
-            var configuration = SQLiteConfiguration(path: path)
-            configuration.onStatement = onStatement
-            configuration.onExpiredTransaction = { expired in
-                logger.warning(
-                    "A transaction was open for too long and is rolled back",
-                    metadata: ["plugin": "\(expired.owner)", "limit": "\(expired.limit)"])
-            }
-            do throws(DatabaseError) {
-                return try SQLiteDatabase(configuration)
-            } catch {
-                throw ConfigurationErrors([
-                    ConfigurationError(file: "environment", key: "DATABASE_URL or HEARTH_DATA", message: error.message)
-                ])
-            }
-        case .postgresql:
-            throw ConfigurationErrors([
-                ConfigurationError(
-                    file: "environment", key: "DATABASE_URL", message: "this version keeps its data in SQLite only")
-            ])
-        }
     }
 
     /// The accounts on this database.

@@ -17,7 +17,7 @@ struct OpenAPICommand: AsyncParsableCommand {
         var variables = process.variables
         // The host's own data is neither needed nor touched, and no token is ever signed.
         variables["HEARTH_DATA"] = folder
-        variables["DATABASE_URL"] = nil
+        for name in ["DATABASE_URL", "DB_USER", "DB_PASSWORD", "DB_NAME", "REDIS_URL"] { variables[name] = nil }
         let settings = variables
         let text = try await ProcessSetup.explaining {
             try await Administration.run(try HostEnvironment(settings), variables: process.variables, logger: process.logger) {

@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
+import uuid
 from pathlib import Path
 
 import requests
@@ -20,6 +22,22 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def database() -> dict[str, str]:
+    """Where a host keeps its data: on the engine that HEARTH_TEST_DATABASE names, in a database of its own."""
+    engine = os.environ.get("HEARTH_TEST_DATABASE") or "sqlite"
+    if engine == "sqlite":
+        return {}
+    assert engine == "postgres", f"HEARTH_TEST_DATABASE: expected sqlite or postgres, not {engine}"
+    server = os.environ["HEARTH_TEST_POSTGRES"]
+    name = f"contract_{uuid.uuid4().hex}"
+    subprocess.run([psql(), "--quiet", "--dbname", server, "--command", f"CREATE DATABASE {name}"], check=True)
+    return {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"}
+
+
+def psql() -> str:
+    return shutil.which("psql") or str(sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1])
 
 
 class Host:
@@ -39,6 +57,7 @@ class Host:
             "PLUGINS_CONF": str(plugins_conf),
             "BCRYPT_COST": "4",
             "RATE_LIMIT": "off",
+            **database(),
             **variables,
         }
         with self.log.open("wb") as log:

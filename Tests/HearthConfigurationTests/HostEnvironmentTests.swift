@@ -73,11 +73,30 @@ import Testing
         ),
         (
             ["DATABASE_URL": "mysql://root:hunter2@db"],
-            "environment: DATABASE_URL: expected sqlite:PATH or postgresql://…, not the value given"
+            "environment: DATABASE_URL: expected sqlite:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME, not the value given"
         ),
         (
-            ["DATABASE_URL": "postgresql+asyncpg://root:hunter2@db/x"],
-            "environment: DATABASE_URL: this version keeps its data in SQLite only: leave it unset, or write sqlite:PATH"
+            ["DB_USER": "hearth", "DB_PASSWORD": "hunter2"],
+            "environment: DATABASE_URL: DB_USER is set, so it has to name the server of PostgreSQL: postgresql://HOST:5432"
+        ),
+        (
+            ["DATABASE_URL": "sqlite:x.db", "DB_PASSWORD": "hunter2"],
+            "environment: DATABASE_URL: DB_PASSWORD is set, so it has to name the server of PostgreSQL: postgresql://HOST:5432"
+        ),
+        (
+            ["DATABASE_MAX_CONNECTIONS": "1"],
+            "environment: DATABASE_MIN_CONNECTIONS: expected at most DATABASE_MAX_CONNECTIONS, 1, not 2"
+        ),
+        (
+            ["DATABASE_THREADS": "25"],
+            "environment: DATABASE_THREADS: expected at most DATABASE_MAX_CONNECTIONS, 24, not 25"
+        ),
+        (
+            ["DATABASE_QUEUE": "0", "DATABASE_WAIT_SECONDS": "1s"],
+            """
+            environment: DATABASE_QUEUE: expected an integer from 1 to 1000000, not "0"
+            environment: DATABASE_WAIT_SECONDS: expected an integer from 1 to 600, not "1s"
+            """
         ),
         (
             ["REDIS_URL": "rediss://cache"],
@@ -113,10 +132,30 @@ import Testing
         ("postgresql://u:p@h/db", .postgresql(url: "postgresql://u:p@h/db")),
         ("postgres://h/db", .postgresql(url: "postgresql://h/db")),
         ("postgresql+asyncpg://u:p@h/db?x=1", .postgresql(url: "postgresql://u:p@h/db?x=1")),
+        ("postgresql+asyncpg://h/db?x=1&ssl=require", .postgresql(url: "postgresql://h/db?x=1&sslmode=require")),
+        ("postgresql://u@/db?host=/run/postgresql", .postgresql(url: "postgresql://u@/db?host=/run/postgresql")),
         ("sqlite:", nil), ("sqlite://host/x", nil), ("postgresql://", nil), ("x", nil),
     ])
     func `database addresses and their aliases are read`(text: String, address: DatabaseAddress?) {
         #expect(DatabaseAddress(parsing: text) == address)
+    }
+
+    @Test func `the settings of PostgreSQL are read`() throws {
+        let environment = try HostEnvironment([
+            "DATABASE_URL": "postgres://db:5432", "DB_USER": "hearth", "DB_PASSWORD": "hunter2", "DB_NAME": "tracker",
+            "DATABASE_MIN_CONNECTIONS": "3", "DATABASE_MAX_CONNECTIONS": "9", "DATABASE_THREADS": "2", "DATABASE_QUEUE": "10",
+            "DATABASE_WAIT_SECONDS": "4", "DATABASE_STATEMENT_SECONDS": "5", "DATABASE_CONNECT_SECONDS": "6",
+            "DATABASE_IDLE_SECONDS": "7", "DATABASE_MAX_AGE_SECONDS": "80", "DATABASE_START_SECONDS": "0",
+            "DATABASE_POOLER": "on",
+        ])
+        #expect(environment.database == .postgresql(url: "postgresql://db:5432"))
+        #expect(environment.databaseUser == "hearth" && environment.databasePassword == "hunter2")
+        #expect(environment.databaseName == "tracker" && environment.databaseIsPooled)
+        #expect(environment.databaseMinimumConnections == 3 && environment.databaseMaximumConnections == 9)
+        #expect(environment.databaseThreads == 2 && environment.databaseQueue == 10 && environment.databaseWaitSeconds == 4)
+        #expect(environment.databaseStatementSeconds == 5 && environment.databaseConnectSeconds == 6)
+        #expect(environment.databaseIdleSeconds == 7 && environment.databaseMaximumAgeSeconds == 80)
+        #expect(environment.databaseStartSeconds == 0)
     }
 
     @Test func `the environment as text does not show the key`() throws {

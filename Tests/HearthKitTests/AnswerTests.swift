@@ -60,6 +60,11 @@ struct AnswerTests {
             (Secret(), 500, "Internal server error"),
             (HostError(.timeout, message: "secret"), 504, "The request took too long"),
             (HostError(.busy, message: "secret"), 503, "Temporarily overloaded, try again"),
+            (HostError(.unavailable, message: "secret", retryable: true), 503, "Temporarily overloaded, try again"),
+            (
+                HostError(.unavailable, code: HostError.uncertain, message: "secret"), 504,
+                "It is unknown whether the request took effect"
+            ),
             (HostError(.conflict, code: "u", message: "secret"), 500, "Internal server error"),
             (CancellationError(), 503, "The request was cancelled"),
             (DecodingFailure(expected: "a reply of another plugin"), 500, "Internal server error"),

@@ -43,7 +43,7 @@ struct DrainTests {
     @Test(.timeLimit(.minutes(5)))
     func `SIGTERM fails no request in flight, closes idle connections and ends with status 0`() async throws {
         let folder = try TestFolders.temporary()
-        let process = try ChildProcess.serve(dataFolder: folder, environment: ["SECRET_KEY": Self.secret])
+        let process = try await ChildProcess.serve(dataFolder: folder, environment: ["SECRET_KEY": Self.secret])
         defer { process.kill() }
         let port = try #require(try await process.port(), "\(process.errors)")
         let ada = try await TestClient(port: port).registered("ada")
@@ -111,12 +111,12 @@ struct DrainTests {
             (["PLUGINS_CONF": "/etc"], ["/etc"]),
             (["HEARTH_DATA": "/proc/hearth"], ["/proc/hearth"]),
             (["TLS_CERTIFICATE": "/nowhere/cert.pem"], ["TLS_"]),
-            (["DATABASE_URL": "postgresql+asyncpg://u:secret@h/db"], ["DATABASE_URL"]),
+            (["DATABASE_URL": "mysql://u:secret@h/db"], ["DATABASE_URL", "postgresql://"]),
         ])
     func `a start that cannot be is refused with status 1 and the reason`(
         environment: [String: String], words: [String]
     ) async throws {
-        let process = try ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: environment)
+        let process = try await ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: environment)
         defer { process.kill() }
         #expect(await process.status == 1)
         for word in words { #expect(process.errors.contains(word), "\(process.errors)") }
@@ -129,7 +129,7 @@ struct DrainTests {
 
     @Test(.timeLimit(.minutes(5))) func `a port that is taken refuses the start`() async throws {
         let host = try await TestHost.start()
-        let process = try ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: ["PORT": "\(host.port)"])
+        let process = try await ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: ["PORT": "\(host.port)"])
         defer { process.kill() }
         #expect(await process.status == 1)
         #expect(process.errors.contains("\(host.port)"), "\(process.errors)")
@@ -140,7 +140,7 @@ struct DrainTests {
 
     @Test(.timeLimit(.minutes(5))) func `in development a secret is made once, for nobody else to read`() async throws {
         let folder = try TestFolders.temporary()
-        let first = try ChildProcess.serve(dataFolder: folder)
+        let first = try await ChildProcess.serve(dataFolder: folder)
         defer { first.kill() }
         let ada = try await TestClient(port: try #require(try await first.port(), "\(first.errors)")).registered("ada")
         let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/secret.key")
@@ -151,7 +151,7 @@ struct DrainTests {
         first.terminate()
         #expect(await first.status == 0)
 
-        let second = try ChildProcess.serve(dataFolder: folder)
+        let second = try await ChildProcess.serve(dataFolder: folder)
         defer { second.kill() }
         var same = TestClient(port: try #require(try await second.port(), "\(second.errors)"))
         same.token = ada.token
@@ -159,7 +159,7 @@ struct DrainTests {
         second.terminate()
         #expect(await second.status == 0)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder + "/secret.key")
-        let third = try ChildProcess.serve(dataFolder: folder)
+        let third = try await ChildProcess.serve(dataFolder: folder)
         defer { third.kill() }
         #expect(await third.status == 1)
         #expect(third.errors.contains("chmod 600"))

@@ -1,6 +1,7 @@
 import Foundation
 import HearthHost
 import HearthJSON
+import TestServers
 import Testing
 
 /// Whether the host can tell how it is.
@@ -28,8 +29,13 @@ struct HealthTests {
         let host = try await TestHost.start()
         let client = TestClient(host)
         #expect(try await client.get("/api/health/detailed").status == 200)
-        for name in try FileManager.default.contentsOfDirectory(atPath: host.dataFolder) where name.hasPrefix("hearth.sqlite") {
-            try FileManager.default.removeItem(atPath: host.dataFolder + "/" + name)
+        switch TestEngine.current {
+        case .sqlite:
+            let files = try FileManager.default.contentsOfDirectory(atPath: host.dataFolder)
+            for name in files where name.hasPrefix("hearth.sqlite") {
+                try FileManager.default.removeItem(atPath: host.dataFolder + "/" + name)
+            }
+        case .postgres: try await TestDatabase.drop(for: host.dataFolder)
         }
         let detailed = try await client.get("/api/health/detailed")
         #expect(detailed.status == 503)

@@ -19,8 +19,12 @@ public enum DatabaseAddress: Sendable, Equatable {
             return
         }
         for scheme in ["postgresql://", "postgres://", "postgresql+asyncpg://"] where text.hasPrefix(scheme) {
-            let rest = text.dropFirst(scheme.count)
+            var rest = String(text.dropFirst(scheme.count))
             guard !rest.isEmpty else { return nil }
+            if scheme.hasPrefix("postgresql+") {
+                // The one parameter that has another name there.
+                for start in ["?", "&"] { rest = rest.replacing("\(start)ssl=", with: "\(start)sslmode=") }
+            }
             self = .postgresql(url: "postgresql://" + rest)
             return
         }

@@ -41,11 +41,13 @@ extension EnvironmentVariable {
         EnvironmentVariable(name, property, expected: expected, help: help, parse: { $0 })
     }
 
-    /// A file that may be left out.
-    static func file(
-        _ name: String, _ property: any WritableKeyPath<HostEnvironment, String?> & Sendable, expected: String, help: String
+    /// A text that may be left out.
+    static func optional(
+        _ name: String, _ property: any WritableKeyPath<HostEnvironment, String?> & Sendable, expected: String,
+        secret: Bool = false, help: String
     ) -> EnvironmentVariable {
-        EnvironmentVariable(name, property, expected: expected, help: help, parse: { .some($0) }, show: { $0 ?? "" })
+        EnvironmentVariable(
+            name, property, expected: expected, secret: secret, help: help, parse: { .some($0) }, show: { $0 ?? "" })
     }
 
     static func integer(

@@ -1,6 +1,6 @@
 extension HostEnvironment {
     /// Every variable that the host reads, in the order of the documentation.
-    public static let declarations: [EnvironmentVariable] = serving + storing + securing + limiting
+    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + securing + limiting
 
     private static let serving: [EnvironmentVariable] = [
         .text("HOST", \.host, expected: "an address", help: "The address to listen on; 0.0.0.0 or :: for all."),
@@ -23,10 +23,10 @@ extension HostEnvironment {
             "TRUSTED_PROXIES", \.trustedProxies, expected: "addresses and networks such as 10.0.0.0/8, separated by commas",
             help: "The proxies before this host, which are believed when they say by X-Forwarded-For or Forwarded who calls.",
             parse: parseList, show: { $0.joined(separator: ",") }),
-        .file(
+        .optional(
             "TLS_CERTIFICATE", \.tlsCertificate, expected: "a PEM file",
             help: "The certificate chain. With it and TLS_KEY the host serves HTTPS and HTTP/2."),
-        .file("TLS_KEY", \.tlsKey, expected: "a PEM file", help: "The private key of the certificate."),
+        .optional("TLS_KEY", \.tlsKey, expected: "a PEM file", help: "The private key of the certificate."),
         .integer(
             "DRAIN_SECONDS", \.drainSeconds, 0...3600, unit: "seconds",
             help: "How long requests in flight may take to end when the host stops."),
@@ -35,13 +35,57 @@ extension HostEnvironment {
     private static let storing: [EnvironmentVariable] = [
         .text("HEARTH_DATA", \.dataFolder, expected: "a folder", help: "The data folder; made when it is missing."),
         EnvironmentVariable(
-            "DATABASE_URL", \.givenDatabase, expected: "sqlite:PATH or postgresql://…", secret: true,
-            help: "Where the data is kept; unset: hearth.sqlite in the data folder.", parse: DatabaseAddress.init(parsing:),
-            show: { _ in "" }),
+            "DATABASE_URL", \.givenDatabase, expected: "sqlite:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+            secret: true, help: "Where the data is kept; unset: hearth.sqlite in the data folder.",
+            parse: DatabaseAddress.init(parsing:), show: { _ in "" }),
+        .optional(
+            "DB_USER", \.databaseUser, expected: "a user of PostgreSQL", help: "The user, instead of that in DATABASE_URL."),
+        .optional(
+            "DB_PASSWORD", \.databasePassword, expected: "his password", secret: true,
+            help: "The password, instead of that in DATABASE_URL."),
+        .optional(
+            "DB_NAME", \.databaseName, expected: "a database of PostgreSQL",
+            help: "The database, instead of that in DATABASE_URL."),
         EnvironmentVariable(
             "REDIS_URL", \.redisURL, expected: "redis://HOST:PORT (rediss:// cannot be served: hiredis lacks TLS here)",
             secret: true, help: "The Redis server for cache and limits; unset: they live in the process.",
             parse: { $0.hasPrefix("redis://") ? .some($0) : nil }, show: { _ in "" }),
+    ]
+
+    private static let pooling: [EnvironmentVariable] = [
+        .integer(
+            "DATABASE_MIN_CONNECTIONS", \.databaseMinimumConnections, 1...1_000,
+            help: "How many connections to PostgreSQL are kept open."),
+        .integer(
+            "DATABASE_MAX_CONNECTIONS", \.databaseMaximumConnections, 1...1_000,
+            help: "How many connections to PostgreSQL there may be. Each carries many requests; a transaction has one to itself."),
+        .integer(
+            "DATABASE_THREADS", \.databaseThreads, 1...64,
+            help: "How many threads drive the connections to PostgreSQL, which are divided among them."),
+        .integer(
+            "DATABASE_QUEUE", \.databaseQueue, 1...1_000_000, unit: "calls",
+            help: "How many calls may wait for the database; requests beyond are answered with 503 and `Retry-After`."),
+        .integer(
+            "DATABASE_WAIT_SECONDS", \.databaseWaitSeconds, 1...600, unit: "seconds",
+            help: "How long a call may wait for a connection; then its request is answered with 503 and `Retry-After`."),
+        .integer(
+            "DATABASE_STATEMENT_SECONDS", \.databaseStatementSeconds, 1...3_600, unit: "seconds",
+            help: "How long a statement may run on PostgreSQL."),
+        .integer(
+            "DATABASE_CONNECT_SECONDS", \.databaseConnectSeconds, 1...600, unit: "seconds",
+            help: "How long connecting to PostgreSQL may take."),
+        .integer(
+            "DATABASE_IDLE_SECONDS", \.databaseIdleSeconds, 1...86_400, unit: "seconds",
+            help: "After how long without use a connection is checked, and closed when there are more than the minimum."),
+        .integer(
+            "DATABASE_MAX_AGE_SECONDS", \.databaseMaximumAgeSeconds, 10...604_800, unit: "seconds",
+            help: "After how long a connection is replaced, so that load finds new servers."),
+        .integer(
+            "DATABASE_START_SECONDS", \.databaseStartSeconds, 0...3_600, unit: "seconds",
+            help: "How long the start waits for a PostgreSQL that does not answer yet."),
+        .flag(
+            "DATABASE_POOLER", \.databaseIsPooled,
+            help: "Whether DATABASE_URL is PgBouncer or the like, which gives each transaction another connection."),
     ]
 
     private static let securing: [EnvironmentVariable] = [

@@ -39,6 +39,34 @@ public struct HostEnvironment: Sendable {
     var givenSecretKey: Secret?
     /// Where the data is kept, as given; use ``database``.
     var givenDatabase: DatabaseAddress?
+    /// The user of PostgreSQL, instead of the address's.
+    public internal(set) var databaseUser: String?
+    /// The password of PostgreSQL, instead of the address's.
+    public internal(set) var databasePassword: String?
+    /// The name of the database, instead of the address's.
+    public internal(set) var databaseName: String?
+    /// How many connections to PostgreSQL are kept open.
+    public internal(set) var databaseMinimumConnections = 2
+    /// How many connections to PostgreSQL there may be.
+    public internal(set) var databaseMaximumConnections = 24
+    /// How many threads drive the connections to PostgreSQL.
+    public internal(set) var databaseThreads = 1
+    /// How many calls may wait for the database.
+    public internal(set) var databaseQueue = 1_024
+    /// How long a call may wait for a connection, in seconds.
+    public internal(set) var databaseWaitSeconds = 10
+    /// How long a statement may run on PostgreSQL, in seconds.
+    public internal(set) var databaseStatementSeconds = 30
+    /// How long connecting to PostgreSQL may take, in seconds.
+    public internal(set) var databaseConnectSeconds = 5
+    /// After how long without use a connection is checked, in seconds.
+    public internal(set) var databaseIdleSeconds = 60
+    /// After how long a connection is replaced, in seconds.
+    public internal(set) var databaseMaximumAgeSeconds = 1_800
+    /// How long the start waits for a PostgreSQL that does not answer yet, in seconds.
+    public internal(set) var databaseStartSeconds = 30
+    /// Whether each transaction may meet another connection of the server, as behind PgBouncer in transaction mode.
+    public internal(set) var databaseIsPooled = false
     /// The Redis server; nil: cache and limits live in the process.
     public internal(set) var redisURL: String?
     /// From which severity on the log is written.
@@ -131,8 +159,23 @@ public struct HostEnvironment: Sendable {
                 "missing; ENVIRONMENT=production requires at least \(Secret.minimumBytes) bytes, "
                     + "such as `openssl rand -hex 32` prints")
         }
-        if case .postgresql = database {
-            refuse("DATABASE_URL", "this version keeps its data in SQLite only: leave it unset, or write sqlite:PATH")
+        if case .sqlite = database, !isRefused("DATABASE_URL") {
+            let given = [("DB_USER", databaseUser), ("DB_PASSWORD", databasePassword), ("DB_NAME", databaseName)]
+            if let (key, _) = given.first(where: { $0.1 != nil }) {
+                refuse("DATABASE_URL", "\(key) is set, so it has to name the server of PostgreSQL: postgresql://HOST:5432")
+            }
+        }
+        if databaseMinimumConnections > databaseMaximumConnections, !isRefused("DATABASE_MIN_CONNECTIONS"),
+            !isRefused("DATABASE_MAX_CONNECTIONS")
+        {
+            refuse(
+                "DATABASE_MIN_CONNECTIONS",
+                "expected at most DATABASE_MAX_CONNECTIONS, \(databaseMaximumConnections), not \(databaseMinimumConnections)")
+        }
+        if databaseThreads > databaseMaximumConnections, !isRefused("DATABASE_THREADS"), !isRefused("DATABASE_MAX_CONNECTIONS") {
+            refuse(
+                "DATABASE_THREADS",
+                "expected at most DATABASE_MAX_CONNECTIONS, \(databaseMaximumConnections), not \(databaseThreads)")
         }
         if (tlsCertificate == nil) != (tlsKey == nil) {
             let (given, missing) = tlsKey == nil ? ("TLS_CERTIFICATE", "TLS_KEY") : ("TLS_KEY", "TLS_CERTIFICATE")

@@ -35,12 +35,19 @@ public struct DatabaseError: Error, Sendable, Equatable {
     /// The SQL that failed, for the log only.
     public var sql: String?
 
+    /// Whether it is unknown if the call took effect: its connection was lost before the answer came. Otherwise a call that
+    /// fails has had none.
+    public var isUncertain: Bool
+
     /// Makes an error.
-    public init(_ kind: Kind, _ message: String, constraint: String? = nil, sql: String? = nil) {
+    public init(
+        _ kind: Kind, _ message: String, constraint: String? = nil, sql: String? = nil, isUncertain: Bool = false
+    ) {
         self.kind = kind
         self.message = message
         self.constraint = constraint
         self.sql = sql
+        self.isUncertain = isUncertain
     }
 }
 

@@ -163,7 +163,7 @@ enum HTTPInterface {
                     .failure(
                         HTTPError(
                             HTTPResponse.Status(number: Int(status)), detail.isEmpty ? nil : detail,
-                            errors: errors.isEmpty ? nil : errors)))
+                            errors: errors.isEmpty ? nil : errors, headers: status == 503 ? [.retryAfter: "1"] : [:])))
             }
         }
 

@@ -50,8 +50,9 @@ struct ForeignError: Error, Sendable {
             case .failed: Status.failed
             }
         self.init(
-            status, code: error.constraint ?? "", error.message,
-            isRetryable: error.kind == .serialization || error.kind == .unavailable || error.kind == .busy)
+            status, code: error.isUncertain ? "uncertain" : error.constraint ?? "", error.message,
+            isRetryable: !error.isUncertain
+                && (error.kind == .serialization || error.kind == .unavailable || error.kind == .busy))
     }
 
     /// Copies an error that a plugin passes; nil when it is malformed.

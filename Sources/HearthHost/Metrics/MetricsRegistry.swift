@@ -8,6 +8,26 @@ enum MetricKind: UInt32, Sendable {
     case histogram = 3
 }
 
+/// A figure of the host that is read when somebody asks for the metrics.
+struct MetricReading: Sendable {
+    let kind: MetricKind
+    let name: String
+    let labels: [(String, String)]
+    let value: Double
+
+    /// - Parameters:
+    ///   - kind: a counter or a gauge
+    ///   - name: its whole name
+    ///   - labels: names and values
+    ///   - value: what it is now
+    init(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Int) {
+        self.kind = kind
+        self.name = name
+        self.labels = labels
+        self.value = Double(value)
+    }
+}
+
 /// All metrics of the process, for `GET /api/metrics` in the text format of Prometheus (version 0.0.4).
 final class MetricsRegistry: Sendable {
     private struct Family {
@@ -44,6 +64,12 @@ final class MetricsRegistry: Sendable {
     }
 
     private let state = Mutex(State())
+    private let sources = Mutex<[@Sendable () -> [MetricReading]]>([])
+
+    /// Adds figures that are read when somebody asks.
+    func collect(_ source: @escaping @Sendable () -> [MetricReading]) {
+        sources.withLock { $0.append(source) }
+    }
 
     /// Adds an observation; see `hearth_core.metric`.
     func record(_ kind: MetricKind, _ name: String, _ labels: [(String, String)], _ value: Double, owner: String) -> hearth_status
@@ -68,6 +94,12 @@ final class MetricsRegistry: Sendable {
     var text: String {
         let families = state.withLock { $0.families }
         var text = ""
+        var last = ""
+        for reading in sources.withLock({ $0 }).flatMap({ $0() }) {
+            if reading.name != last { text += "# TYPE \(reading.name) \(reading.kind)\n" }
+            last = reading.name
+            text += "\(reading.name)\(Self.braced(Self.text(of: reading.labels))) \(reading.value)\n"
+        }
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
             let type = ["", "counter", "gauge", "histogram"][Int(family.kind.rawValue)]
             text += "# TYPE \(name) \(type)\n"

@@ -63,7 +63,12 @@ struct Dispatcher: Sendable {
     /// Serves a request.
     func respond(_ request: ServerRequest) async throws -> ServerResponse {
         switch table.match(method: request.method, path: request.path) {
-        case .found(let endpoint, let values): return try await serve(request, endpoint, values)
+        case .found(let endpoint, let values):
+            do {
+                return try await serve(request, endpoint, values)
+            } catch let error as DatabaseError {
+                throw Self.answer(to: error)
+            }
         case .options(let allow):
             return ServerResponse(status: .noContent, headers: [.allow: allow.joined(separator: ", ")])
         // `OPTIONS *` asks about the server and no path of it; only with this method does the transport let it through.
@@ -82,12 +87,16 @@ struct Dispatcher: Sendable {
             id: request.id, method: request.method == .head ? .get : request.method, path: request.path,
             queryText: request.query, pathValues: values, query: content.query, headers: request.headers, body: content.body,
             actor: actor, deadline: .after(endpoint.route.deadline ?? defaultDeadline), remoteAddress: request.remoteAddress)
-        do {
-            return try await endpoint.route.handler.handle(routed)
-        } catch let error as DatabaseError where error.kind == .busy || error.kind == .unavailable {
-            throw HTTPError.unavailable("Temporarily overloaded, try again", retryAfter: 1)
-        } catch let error as DatabaseError where error.kind == .timeout {
-            throw HTTPError(.gatewayTimeout, "The request took too long")
+        return try await endpoint.route.handler.handle(routed)
+    }
+
+    /// What a client is told when the database did not do its part, who he is included.
+    private static func answer(to error: DatabaseError) -> any Error {
+        switch error.kind {
+        case _ where error.isUncertain: HTTPError(.gatewayTimeout, "It is unknown whether the request took effect")
+        case .busy, .unavailable: HTTPError.unavailable("Temporarily overloaded, try again", retryAfter: 1)
+        case .timeout: HTTPError(.gatewayTimeout, "The request took too long")
+        default: error
         }
     }
 

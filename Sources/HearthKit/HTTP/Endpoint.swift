@@ -41,7 +41,12 @@ final class Endpoint: HostCallable {
     private func fail(_ context: Context, _ error: any Error) {
         var failure = Failure(answering: error)
         if failure.status >= 500, !(error is Failure), !error.isCancellation {
-            context.log.error("A request failed", ["error": "\(error)"])
+            // What is too much or away for a while is no fault of this plugin.
+            if failure.status == 500 {
+                context.log.error("A request failed", ["error": "\(error)"])
+            } else {
+                context.log.warning("A request failed", ["error": "\(error)"])
+            }
         }
         if !(400...599).contains(failure.status) {
             context.log.error("A handler threw a failure with an impossible status", ["failure": "\(failure)"])
@@ -61,8 +66,11 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case let error as HostError where error.kind == .timeout: self = Failure(504, "The request took too long")
+        case let error as HostError where error.code == HostError.uncertain:
+            self = Failure(504, "It is unknown whether the request took effect")
         case let error as HostError
-        where error.kind == .busy || error.kind == .unavailable || error.kind == .serialization:
+        where error.kind == .busy || error.kind == .unavailable || error.kind == .serialization
+            || error.kind == .rolledBack:
             self = Failure(503, "Temporarily overloaded, try again")
         case _ where error.isCancellation: self = Failure(503, "The request was cancelled")
         case let error as RequestMismatch:

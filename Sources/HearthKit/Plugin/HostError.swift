@@ -44,6 +44,8 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// Whether the same call may succeed later.
     public let retryable: Bool
+    /// The code of an ``Kind/unavailable`` of the database when it is unknown whether the call took effect; see `database.h`.
+    public static let uncertain = "uncertain"
     /// Whether the host did not even begin with the call.
     private(set) var isRefusal = false
 

@@ -6,6 +6,7 @@ import HearthJSON
 import Logging
 import NIOCore
 import Synchronization
+import TestServers
 import Testing
 
 @testable import HearthHost
@@ -56,14 +57,14 @@ struct AccountsFixture {
     }
 
     let accounts: Accounts
-    let database: SQLiteDatabase
+    let database: any Database
     let clock = ManualClock(now: 1_800_000_000_000_000)
     let extensions = Extensions()
     private let dispatcher: Dispatcher
 
     init(folder: String, cost: Int = 4, key: String = "0123456789abcdef0123456789abcdef") async throws {
         let clock = clock
-        database = try SQLiteDatabase(SQLiteConfiguration(path: folder + "/test.sqlite"))
+        database = try await openDatabase(in: folder)
         _ = try await HostMigrations.withRunner(database, now: { clock.now }, { try await $0.up() })
         accounts = try await Accounts(
             Accounts.Settings(signingKey: Array(key.utf8), bcryptCost: cost), database: database, extensions: extensions,
@@ -117,5 +118,6 @@ func withAccounts<R>(cost: Int = 4, _ body: (AccountsFixture, String) async thro
     let fixture = try await AccountsFixture(folder: folder, cost: cost)
     let result = try await body(fixture, folder)
     await fixture.database.shutdown()
+    try await TestDatabase.drop(for: folder)
     return result
 }

@@ -6,6 +6,7 @@ import HearthJSON
 import Logging
 import NIOCore
 import Synchronization
+import TestServers
 import Testing
 
 @testable import HearthHTTP
@@ -99,11 +100,11 @@ final class PluginFixture: Sendable {
     let services: HostServices
     private let running = Mutex(PluginLoader.Loaded(plugins: [], catalogue: RouteCatalogue()))
     private let watch: ContextWatch
-    private let database: SQLiteDatabase
+    private let database: any Database
 
-    init() throws {
+    init() async throws {
         try FileManager.default.createDirectory(atPath: folder + "/plugins", withIntermediateDirectories: true)
-        database = try SQLiteDatabase(SQLiteConfiguration(path: folder + "/test.sqlite"))
+        database = try await openDatabase(in: folder)
         services = HostServices(
             logger: log.logger, clock: clock, database: database, dataFolder: folder,
             workers: WorkerPool(threads: 2) { _ in }, blocking: BlockingPool(threads: 2, limit: 8))
@@ -112,7 +113,7 @@ final class PluginFixture: Sendable {
 
     /// Runs a test with plugins that are loaded, initialised and started; stops them and removes all traces.
     static func with(_ sources: PluginSource..., body: (PluginFixture) async throws -> Void) async throws {
-        let fixture = try PluginFixture()
+        let fixture = try await PluginFixture()
         var failure: (any Error)?
         do {
             try await fixture.load(sources)
@@ -124,7 +125,7 @@ final class PluginFixture: Sendable {
 
     /// Runs a test with a host that has no plugins yet.
     static func empty(body: (PluginFixture) async throws -> Void) async throws {
-        let fixture = try PluginFixture()
+        let fixture = try await PluginFixture()
         var failure: (any Error)?
         do { try await body(fixture) } catch { failure = error }
         await fixture.end()
@@ -135,6 +136,7 @@ final class PluginFixture: Sendable {
         await tearDown()
         watch.stop()
         await database.shutdown()
+        try? await TestDatabase.drop(for: folder)
         services.workers.stop()
         services.blocking.stop()
         try? FileManager.default.removeItem(atPath: folder)

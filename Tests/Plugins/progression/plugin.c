@@ -405,14 +405,14 @@ static void looked_up(void *user, const hearth_error *error, const hearth_rows *
 static void look_up(work *job, hearth_context context)
 {
     instance *self = job->self;
-    hearth_value user[] = {uuid_value(job->user), integer(0), integer(1)};
+    hearth_value user[] = {uuid_value(job->user), integer(0), integer(0), integer(1)};
     hearth_value key[] = {user[0], text_value(job->kind), text_value(job->source)};
     hearth_statement ensure = {
         .size = sizeof ensure,
         .sql = text("INSERT INTO progression (user_id, total_xp, coins, level, current_streak, best_streak)"
-                    " VALUES ($1, $2, $2, $3, $2, $2) ON CONFLICT (user_id) DO NOTHING"),
+                    " VALUES ($1, $2, $2, $4, $3, $3) ON CONFLICT (user_id) DO NOTHING"),
         .parameters = user,
-        .parameter_count = 3,
+        .parameter_count = 4,
     };
     hearth_statement state = {
         .size = sizeof state,

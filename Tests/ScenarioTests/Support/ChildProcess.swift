@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestServers
 
 /// A program in a process of its own, of which everything that it writes is kept.
 final class ChildProcess: Sendable {
@@ -50,6 +51,9 @@ final class ChildProcess: Sendable {
     /// Sends SIGTERM.
     func terminate() { process.terminate() }
 
+    /// Its number.
+    var id: Int32 { process.processIdentifier }
+
     /// Ends it without mercy, for scenarios that have failed.
     func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
 
@@ -69,13 +73,14 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - dataFolder: Its data folder, which also gets its `plugins.conf` unless the environment names one.
     ///   - environment: Variables beyond `PATH` and those that tests need.
-    static func serve(dataFolder: String, environment: [String: String] = [:]) throws -> ChildProcess {
+    static func serve(dataFolder: String, environment: [String: String] = [:]) async throws -> ChildProcess {
         let conf = dataFolder + "/plugins.conf"
         try "search_path = [\"\(TestFolders.staged)\"]\n[plugins.habits]\n".write(toFile: conf, atomically: true, encoding: .utf8)
         var variables = [
             "PATH": "/usr/bin:/bin", "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": dataFolder, "PLUGINS_CONF": conf,
             "BCRYPT_COST": "4", "RATE_LIMIT": "off",
         ]
+        variables.merge(try await TestDatabase.variables(for: dataFolder)) { _, new in new }
         variables.merge(environment) { _, new in new }
         return try ChildProcess(
             TestFolders.package + "/.build/debug/hearth", ["serve"], environment: variables.filter { !$0.value.isEmpty })

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 
 /// The program `hearth` as an operator starts it: the real binary, in a process of its own.
 struct HearthProgram {
@@ -37,10 +38,12 @@ struct HearthProgram {
         let process = Process()
         process.executableURL = URL(filePath: TestFolders.package + "/.build/debug/hearth")
         process.arguments = arguments
+        // A plugin is looked at without the host's data.
+        let database = arguments.first == "plugin" ? [:] : try await TestDatabase.variables(for: folder)
         process.environment = [
             "HEARTH_DATA": folder + "/data", "PLUGINS_CONF": folder + "/plugins.conf", "HOST": "127.0.0.1", "PORT": "0",
             "BCRYPT_COST": "4", "PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-        ].merging(variables) { _, new in new }
+        ].merging(database) { _, new in new }.merging(variables) { _, new in new }
         // Files and not pipes: nothing can fill up, and a child that is left behind holds nobody up.
         let files = ["in", "out", "err"].map { folder + "/std\($0)-\(UUID().uuidString)" }
         for file in files {

@@ -5,8 +5,10 @@ import HearthHost
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestServers
 
-/// A whole host in this process: real sockets, real loaded libraries, a data folder of its own, a clock that stands still.
+/// A whole host in this process: real sockets, real loaded libraries, a data folder and a database of its own, a clock that
+/// stands still.
 final class TestHost: Sendable {
     /// The clock of the host.
     let clock: ManualClock
@@ -16,7 +18,7 @@ final class TestHost: Sendable {
     let log: LogRecord
     /// What it has asked of its database.
     let statements: StatementRecord
-    /// Its data folder; a second host on it is a restart.
+    /// Its data folder; a second host on it has the same database.
     let dataFolder: String
 
     private let group: ServiceGroup
@@ -46,6 +48,7 @@ final class TestHost: Sendable {
             "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": folder, "PLUGINS_CONF": conf, "ENVIRONMENT": "test",
             "BCRYPT_COST": "4", "ACCESS_LOG": "off", "RATE_LIMIT": "off", "SECRET_KEY": String(repeating: "k", count: 32),
         ]
+        variables.merge(try await TestDatabase.variables(for: folder)) { _, new in new }
         variables.merge(environment) { _, new in new }
         let clock = clock ?? ManualClock(now: noon)
         let log = LogRecord()
@@ -97,6 +100,7 @@ final class TestHost: Sendable {
         let result: Result<R, any Error>
         do { result = .success(try await scenario(host)) } catch { result = .failure(error) }
         try await host.stop()
+        try await TestDatabase.drop(for: host.dataFolder)
         return try result.get()
     }
 }

@@ -125,6 +125,7 @@ typedef struct hearth_database {
      *            another call. done receives HEARTH_INVALID for a refused statement, HEARTH_CONFLICT,
      *            HEARTH_CONSTRAINT, HEARTH_SERIALIZATION, HEARTH_ROLLED_BACK, HEARTH_TIMEOUT,
      *            HEARTH_CANCELLED, HEARTH_UNAVAILABLE, HEARTH_TOO_LARGE (more than 100,000 rows).
+     *            A failed one has had no effect, unless the code of the error is "uncertain" (see commit).
      */
     hearth_status (*query)(const hearth_host *host, hearth_context context, const hearth_statement *statement,
                            hearth_results done, void *user);
@@ -168,8 +169,9 @@ typedef struct hearth_database {
      * Ownership: nothing is passed.
      * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_DENIED in a borrowed transaction; HEARTH_BUSY while a call in
      *            it runs. done receives HEARTH_ROLLED_BACK when something in it failed,
-     *            HEARTH_SERIALIZATION, HEARTH_CONFLICT, HEARTH_CONSTRAINT, HEARTH_UNAVAILABLE (it is unknown
-     *            whether it took effect): in all other cases than success nothing of it remains.
+     *            HEARTH_SERIALIZATION, HEARTH_CONFLICT, HEARTH_CONSTRAINT, HEARTH_UNAVAILABLE. Nothing of it
+     *            remains, unless the code of the error is "uncertain": the connection was lost before the answer
+     *            came, and nobody knows whether it took effect.
      */
     hearth_status (*commit)(const hearth_host *host, hearth_context transaction, hearth_done done, void *user);
 

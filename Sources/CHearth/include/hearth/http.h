@@ -225,7 +225,7 @@ typedef struct hearth_http {
      * Answers the request with an error of the uniform shape and completes it: {"detail", "request_id"},
      * with "errors" beside it when given.
      *
-     *   status  400 to 599
+     *   status  400 to 599; 503 is sent with Retry-After: 1
      *   detail  one sentence for people
      *   errors  JSON array of {"loc", "msg", "type"} for 422; empty for none
      *

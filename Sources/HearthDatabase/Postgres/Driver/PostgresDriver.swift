@@ -434,7 +434,7 @@ final class PostgresDriver: @unchecked Sendable {
                         DatabaseError(
                             .unavailable,
                             "the connection to the database was lost, it is unknown whether the statement took effect: \(reason)",
-                            sql: call.sql))
+                            sql: call.sql, isUncertain: true))
                 }
             }
         case .transaction, .probe: break

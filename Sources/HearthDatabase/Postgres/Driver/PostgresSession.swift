@@ -76,11 +76,11 @@ final class PostgresSession {
                 throw DatabaseError(.timeout, "the deadline passed before the call was run", sql: call.sql)
             }
             let unknown = try driver.resolve(call)
-            guard unknown.isEmpty else {
-                return send(PostgresUnit(.transaction(transaction), calls: [call], parts: unknown), call)
-            }
-            var parts = progress.takePrefix().map { PostgresUnit.Part.command(driver.command($0)) }
-            parts += driver.parts(of: call)
+            // A transaction that waits for the rollback of a savepoint does not even describe statements.
+            let prefix = unknown.isEmpty || progress.isBegun ? progress.takePrefix() : []
+            let parts =
+                prefix.map { PostgresUnit.Part.command(driver.command($0)) }
+                + (unknown.isEmpty ? driver.parts(of: call) : unknown)
             send(PostgresUnit(.transaction(transaction), calls: [call], parts: parts), call)
         } catch {
             progress.fail()
@@ -115,7 +115,7 @@ final class PostgresSession {
                 progress.fail()
                 done(transaction)
                 call.finish(error)
-            } else if case .describe? = unit.parts.first {
+            } else if case .describe? = unit.parts.last {
                 driver.learn(unit)
                 perform(.run(call), transaction)
             } else {
@@ -150,12 +150,14 @@ final class PostgresSession {
         isOver = true
         let command = running
         running = nil
-        transaction.end("the connection to the database was lost: \(reason)")
+        transaction.end("the connection to the database was lost, nothing of the transaction remains: \(reason)", .unavailable)
         guard let command else { return }
-        let end =
-            if case .commit = command { "it is unknown whether the transaction took effect" } else { "nothing of it remains" }
+        let isCommit = if case .commit = command { true } else { false }
+        let end = isCommit ? "it is unknown whether the transaction took effect" : "nothing of it remains"
         PostgresTransaction.fail(
-            command, DatabaseError(.unavailable, "the connection to the database was lost, \(end): \(reason)"))
+            command,
+            DatabaseError(
+                .unavailable, "the connection to the database was lost, \(end): \(reason)", isUncertain: isCommit))
     }
 
     // MARK: Time

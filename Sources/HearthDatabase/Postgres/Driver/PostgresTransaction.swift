@@ -19,6 +19,7 @@ final class PostgresTransaction: DatabaseTransaction, @unchecked Sendable {
         /// At most one call and one rollback behind it, and rollbacks that were asked for more than once.
         var commands: [Command] = []
         var reason = "the transaction is over"
+        var kind = DatabaseError.Kind.rolledBack
     }
 
     let scope: TableScope
@@ -77,7 +78,7 @@ final class PostgresTransaction: DatabaseTransaction, @unchecked Sendable {
     private func submit(_ command: Command, ends: Bool = false) -> DatabaseError? {
         let error: DatabaseError? = state.withLock { state in
             switch state.phase {
-            case .over, .ending: return DatabaseError(.rolledBack, state.reason)
+            case .over, .ending: return DatabaseError(state.kind, state.reason)
             case .running: return DatabaseError(.busy, "the transaction is running another call: one at a time")
             case .idle:
                 state.phase = ends ? .ending : .running
@@ -102,14 +103,15 @@ final class PostgresTransaction: DatabaseTransaction, @unchecked Sendable {
     }
 
     /// Takes no more commands, and answers those that came too late.
-    func end(_ reason: String) {
+    func end(_ reason: String, _ kind: DatabaseError.Kind = .rolledBack) {
         let late = state.withLock { state in
             state.phase = .over
             state.reason = reason
+            state.kind = kind
             defer { state.commands = [] }
             return state.commands
         }
-        for command in late { Self.fail(command, DatabaseError(.rolledBack, reason)) }
+        for command in late { Self.fail(command, DatabaseError(kind, reason)) }
     }
 
     /// Answers a command with an error; to be rolled back is no error when the transaction is over.
