@@ -76,7 +76,12 @@ final class OwnServer: Sendable {
     func sockets() -> Int {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         let own = Set(files.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") })
-        let lines = ((try? String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8)) ?? "").split(separator: "\n")
+        // Not String(contentsOfFile:), which stops after the first part that the system gives.
+        let table = fopen("/proc/self/net/tcp", "r").map { stream in
+            defer { fclose(stream) }
+            return Self.text(of: stream)
+        }
+        let lines = (table ?? "").split(separator: "\n")
         let remote = ":" + String(port, radix: 16, uppercase: true)
         return lines.count { line in
             let fields = line.split(separator: " ")
@@ -92,14 +97,19 @@ final class OwnServer: Sendable {
                 guard let stream = popen(commands, "r") else {
                     return continuation.resume(throwing: Failure(message: "no process can be started"))
                 }
-                var text: [UInt8] = []
-                while case let character = getc(stream), character != EOF { text.append(UInt8(truncatingIfNeeded: character)) }
+                let text = text(of: stream)
                 if pclose(stream) == 0 {
-                    continuation.resume(returning: String(decoding: text, as: UTF8.self))
+                    continuation.resume(returning: text)
                 } else {
                     continuation.resume(throwing: Failure(message: "failed: \(commands)"))
                 }
             }.start()
         }
+    }
+
+    private static func text(of stream: UnsafeMutablePointer<FILE>) -> String {
+        var text: [UInt8] = []
+        while case let character = getc(stream), character != EOF { text.append(UInt8(truncatingIfNeeded: character)) }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -66,7 +66,8 @@ import Testing
                 #expect(sum == 60 * 59 / 2)
             }
             try await eventually("it is given up") { database.statistics.lost >= 1 }
-            try await eventually("it is replaced") { server.sockets() == 3 && database.statistics.open == 3 }
+            try await eventually("it is replaced") { database.statistics.open == 3 }
+            try await eventually("its socket is closed") { server.sockets() == 3 }
             await database.shutdown()
         }
     }

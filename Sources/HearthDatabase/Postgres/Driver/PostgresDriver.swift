@@ -38,6 +38,8 @@ final class PostgresDriver: @unchecked Sendable {
     private var dirty: [PostgresConnection] = []
     private var failing: [(PostgresConnection, String)] = []
     private var isSettling = false
+    /// Something has changed since the pool was asked last.
+    private var isUnsettled = false
     private var timer: (moment: Deadline, timer: EventLoop.Timer)?
     private var onFirst: (@Sendable (DatabaseError?) -> Void)?
     private var onClosed: [@Sendable () -> Void] = []
@@ -149,10 +151,12 @@ final class PostgresDriver: @unchecked Sendable {
 
     /// Does what the pool decides, until there is nothing more to do.
     func settle() {
+        isUnsettled = true
         guard !isSettling else { return }
         isSettling = true
         defer { isSettling = false }
         repeat {
+            isUnsettled = false
             let now = Deadline.now
             pool.dispatch(now: now, &actions)
             pool.closeIdle(&actions)
@@ -163,7 +167,7 @@ final class PostgresDriver: @unchecked Sendable {
             dirty.removeAll(keepingCapacity: true)
             for connection in written { connection.flush() }
             while let (connection, reason) = failing.popLast() { lost(connection, reason) }
-        } while !actions.isEmpty || !dirty.isEmpty
+        } while isUnsettled || !actions.isEmpty || !dirty.isEmpty
         let statistics = pool.statistics
         inbox.withLock { $0.statistics = statistics }
         schedule()
