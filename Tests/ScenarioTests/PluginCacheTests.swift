@@ -6,10 +6,12 @@ import Testing
 @Suite struct PluginCacheTests {
     private static let base = "/api/kit-features"
 
-    /// Variables that choose an engine; scripts/test starts the Redis.
+    /// Variables that choose an engine; scripts/test starts the Redis. A run on each database has a Redis database of its own.
     private static let engines: [[String: String]] = {
-        let redis = ProcessInfo.processInfo.environment["HEARTH_TEST_REDIS"]
-        return [[:]] + (redis.map { [["REDIS_URL": $0, "REDIS_PREFIX": "test-\(UUID().uuidString):"]] } ?? [])
+        let variables = ProcessInfo.processInfo.environment
+        guard let redis = variables["HEARTH_TEST_REDIS"] else { return [[:]] }
+        let number = variables["HEARTH_TEST_DATABASE"] == "postgres" ? 2 : 1
+        return [[:], ["REDIS_URL": redis.replacing("/0", with: "/\(number)")]]
     }()
 
     private static func run(
