@@ -57,6 +57,30 @@ extension Cache {
         _ = try await run(.publish(channel: channel, message: message))
     }
 
+    /// Numbers a message, keeps it as one of the latest of a log, and sends it to the log's subscribers.
+    ///
+    /// - Returns: its place
+    @discardableResult public func append(
+        _ log: String, _ message: [UInt8], keeping: Int, ttl: Duration
+    ) async throws(CacheError) -> LogPosition {
+        guard case .entries(let entries) = try await run(.append(log: log, message: message, keeping: keeping, ttl: ttl)) else {
+            throw Self.confusion
+        }
+        return entries.end
+    }
+
+    /// What a log has kept after a number.
+    public func read(_ log: String, after number: Int64, ttl: Duration) async throws(CacheError) -> LogEntries {
+        guard case .entries(let entries) = try await run(.read(log: log, after: number, ttl: ttl)) else { throw Self.confusion }
+        return entries
+    }
+
+    /// Who is in a set.
+    public func members(_ set: String) async throws(CacheError) -> [String] {
+        guard case .names(let names) = try await run(.members(set: set)) else { throw Self.confusion }
+        return names
+    }
+
     /// Runs a command.
     public func run(_ command: CacheCommand) async throws(CacheError) -> CacheAnswer {
         try await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<CacheAnswer, CacheError>, Never>) in

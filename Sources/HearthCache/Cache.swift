@@ -16,14 +16,25 @@ public protocol Cache: Sendable {
     ///
     /// - Parameters:
     ///   - channel: 1 to 512 bytes
+    ///   - listening: called each time that messages begin to arrive: at first, and again after a connection was lost. What was
+    ///     sent before may have been missed; must not block
     ///   - receive: called with each message, one after the other; must not block
-    func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription
+    func subscribe(
+        _ channel: String, listening: @escaping @Sendable () -> Void, _ receive: @escaping @Sendable ([UInt8]) -> Void
+    ) -> any CacheSubscription
 
     /// What has happened so far.
     var statistics: CacheStatistics { get }
 
     /// Ends what is under way with `unavailable` and closes all connections.
     func shutdown() async
+}
+
+extension Cache {
+    /// As above, for those who can do without what they miss.
+    public func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription {
+        subscribe(channel, listening: {}, receive)
+    }
 }
 
 /// Receives the answer to a command.
@@ -54,6 +65,17 @@ public enum CacheCommand: Sendable {
     case take(String, limit: Int64, window: Duration, cost: Int64)
     /// Sends a message to all subscribers of all hosts: answers `done`.
     case publish(channel: String, message: [UInt8])
+    /// Numbers a message, keeps it as one of the latest of a log, and sends it as a ``LogEntry`` to the subscribers of the
+    /// channel of the same name: answers `entries`, with this one. The log is forgotten a while after its last use.
+    case append(log: String, message: [UInt8], keeping: Int, ttl: Duration)
+    /// What a log has kept after a number, the oldest first: answers `entries`. A log that is not there begins with this.
+    case read(log: String, after: Int64, ttl: Duration)
+    /// Makes a member one of a set for a while: answers `done`.
+    case join(set: String, member: String, ttl: Duration)
+    /// Takes a member out of a set: answers `done`.
+    case leave(set: String, member: String)
+    /// Who is in a set at the moment: answers `names`, in any order.
+    case members(set: String)
 }
 
 /// The answer to a command.
@@ -68,6 +90,10 @@ public enum CacheAnswer: Sendable, Equatable {
     case number(Int64)
     /// What became of a take.
     case allowance(Allowance)
+    /// A part of a log.
+    case entries(LogEntries)
+    /// Members of a set.
+    case names([String])
 }
 
 /// What is left of a counted limit.

@@ -53,6 +53,13 @@ extension CacheCommand {
             limit < 0 || cost < 1
                 ? CacheError(.refused, "a limit is 0 or more, and a cost 1 or more") : Self.check(key) ?? Self.check(window)
         case .publish(let channel, let message): Self.check(channel) ?? Self.check(message)
+        case .append(let log, let message, let keeping, let ttl):
+            keeping < 1
+                ? CacheError(.refused, "a log keeps something") : Self.check(log) ?? Self.check(message) ?? Self.check(ttl)
+        case .read(let log, _, let ttl): Self.check(log) ?? Self.check(ttl)
+        case .join(let set, let member, let ttl): Self.check(set) ?? Self.check(member) ?? Self.check(ttl)
+        case .leave(let set, let member): Self.check(set) ?? Self.check(member)
+        case .members(let set): Self.check(set)
         }
     }
 

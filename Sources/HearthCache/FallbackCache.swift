@@ -32,9 +32,9 @@ public final class FallbackCache: Cache {
     }
 
     /// As the protocol states.
-    public func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription {
-        redis.subscribe(channel, receive)
-    }
+    public func subscribe(
+        _ channel: String, listening: @escaping @Sendable () -> Void, _ receive: @escaping @Sendable ([UInt8]) -> Void
+    ) -> any CacheSubscription { redis.subscribe(channel, listening: listening, receive) }
 
     /// Those of Redis.
     public var statistics: CacheStatistics { redis.statistics }

@@ -72,6 +72,10 @@ public final class Host: Service {
             hostMembers: UserObject.members)
         let loaded = try await loader.load(into: catalogue)
         document.set(core.document(loaded, accounts))
+        let realtime = core.services.realtime
+        let sessions = core.services.sessions
+        sessions.check { try await accounts.isValid($0) }
+        accounts.follow { sessions.changed($0) }
         let dispatcher = Dispatcher(
             loaded.catalogue, authenticator: accounts,
             limits: RequestReader.Limits(
@@ -87,6 +91,7 @@ public final class Host: Service {
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
+                group.addTask { try await realtime.run() }
                 // The accounts look for news of other hosts as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
                 try await server.run()

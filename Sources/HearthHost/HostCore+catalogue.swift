@@ -15,7 +15,7 @@ extension HostCore {
         var catalogue = RouteCatalogue()
         try catalogue.add(
             accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)
-                + DescriptionRoutes.routes { document.text },
+                + DescriptionRoutes.routes { document.text } + RealtimeRoutes.routes(services.realtime, clock: services.clock),
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         return catalogue
     }

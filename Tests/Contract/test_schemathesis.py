@@ -15,6 +15,7 @@ from conftest import MATRIX
 from hosting import ROOT, Host
 from interactions import Interactions
 from people import PASSWORD, Person
+from websockets.sync.client import connect
 
 TIME_LIMIT = 600
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -190,6 +191,18 @@ def test_entering_completions_afterwards(aim, person):
     aim(400, "GET", "/completions/calendar?month=2026-13")
 
 
+def test_events_are_streamed(aim, person, interactions, description):
+    address = f"{person.url.replace('http', 'ws', 1)}/api/ws"
+    with connect(address, additional_headers={"Authorization": f"Bearer {person.token}"}) as client:
+        assert json.loads(client.recv(timeout=60))["type"] == "welcome"
+    note(interactions, description, "GET", address, 101, "", b"")
+    stream = person.send("GET", "/events/stream", stream=True)
+    note(interactions, description, "GET", stream.url, stream.status_code, stream.headers["Content-Type"], b"")
+    stream.close()
+    aim(404, "GET", "/events/stream?topic=nobody/anything")
+    aim(422, "GET", "/events/stream?" + "topic=user&" * 101)
+
+
 # ---- A host in trouble: a plugin with an unhealthy component, and passwords that take their time.
 
 
@@ -198,7 +211,8 @@ def strained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("strained")
     subprocess.run([ROOT / "Tests" / "Plugins" / "build", folder / "plugins", "unhealthy"], check=True)
     conf = folder / "plugins.conf"
-    conf.write_text(f'search_path = ["{folder / "plugins"}"]\n\n[plugins.unhealthy]\nenabled = true\n')
+    conf.write_text(
+        f'search_path = ["{folder / "plugins"}", "{ROOT / ".build" / "plugins"}"]\n\n[plugins.unhealthy]\n\n[plugins.kit-features]\n')
     strained = Host(folder, conf, BCRYPT_COST="10")
     yield strained
     strained.stop()
@@ -207,6 +221,10 @@ def strained(tmp_path_factory):
 def test_an_unhealthy_component_makes_the_host_unhealthy(strained, aim):
     answer = aim(503, "GET", "/health/detailed", by=Person(strained.url, {}, "none"))
     assert answer.json()["status"] == "unhealthy"
+
+
+def test_a_plugin_keeps_its_topics_from_those_who_may_not_listen(strained, aim):
+    aim(403, "GET", "/events/stream?topic=kit-features/secret", by=Person.register(strained.url))
 
 
 def test_too_many_passwords_at_once_are_refused(strained, interactions, description):

@@ -132,6 +132,66 @@ import Testing
     }
 
     @Test(arguments: CacheEngine.allCases)
+    func `a log numbers its messages, keeps the latest, and sends them to its subscribers`(engine: CacheEngine) async throws {
+        try await withCache(engine) { cache, prefix in
+            let log = prefix + "log"
+            let heard = Shared<[LogEntry]>([])
+            let isListening = Shared(false)
+            let subscription = cache.subscribe(log, listening: { isListening.change { $0 = true } }) { message in
+                if let entry = LogEntry(message) { heard.change { $0.append(entry) } }
+            }
+            try await eventually("it listens") { isListening.value }
+            let empty = try await cache.read(log, after: 0, ttl: .seconds(60))
+            #expect(empty.end.number == 0)
+            #expect(empty.messages.isEmpty)
+            for number in 1...5 as ClosedRange<UInt8> {
+                let position = try await cache.append(log, [number, 0, 32, 255], keeping: 3, ttl: .seconds(60))
+                #expect(position == LogPosition(epoch: empty.end.epoch, number: Int64(number)))
+                #expect(LogPosition(position.description) == position)
+            }
+            let all = (1...5).map { number in
+                LogEntry(
+                    position: LogPosition(epoch: empty.end.epoch, number: Int64(number)), message: [UInt8(number), 0, 32, 255])
+            }
+            try await eventually("all arrive in their order") { heard.value == all }
+            let rest = try await cache.read(log, after: 3, ttl: .seconds(60))
+            #expect(rest.entries == Array(all.suffix(2)))
+            #expect(rest.continues(all[2].position))
+            let kept = try await cache.read(log, after: 1, ttl: .seconds(60))
+            #expect(kept.entries == Array(all.suffix(3)))
+            #expect(!kept.continues(all[0].position))
+            #expect(!kept.continues(LogPosition(epoch: "another", number: 2)))
+            subscription.cancel()
+        }
+    }
+
+    @Test(arguments: CacheEngine.allCases)
+    func `a log that nobody has used for a while begins anew`(engine: CacheEngine) async throws {
+        try await withCache(engine) { cache, prefix in
+            let first = try await cache.append(prefix + "log", [1], keeping: 3, ttl: .milliseconds(20))
+            try await eventually("it is forgotten") {
+                try await Task.sleep(for: .milliseconds(30))
+                let now = try await cache.read(prefix + "log", after: 0, ttl: .milliseconds(20))
+                return now.end.epoch != first.epoch && now.end.number == 0
+            }
+        }
+    }
+
+    @Test(arguments: CacheEngine.allCases)
+    func `members of a set are those who have joined and not left, for as long as they said`(engine: CacheEngine) async throws {
+        try await withCache(engine) { cache, prefix in
+            let set = prefix + "set"
+            #expect(try await cache.members(set) == [])
+            for member in ["a", "b", "a"] { _ = try await cache.run(.join(set: set, member: member, ttl: .seconds(60))) }
+            #expect(try await cache.members(set).sorted() == ["a", "b"])
+            _ = try await cache.run(.leave(set: set, member: "a"))
+            #expect(try await cache.members(set) == ["b"])
+            _ = try await cache.run(.join(set: set, member: "b", ttl: .milliseconds(20)))
+            try await eventually("the time is over") { try await cache.members(set).isEmpty }
+        }
+    }
+
+    @Test(arguments: CacheEngine.allCases)
     func `what is too large or senseless is refused with the limit`(engine: CacheEngine) async throws {
         try await withCache(engine) { cache, prefix in
             let wrong: [CacheCommand] = [

@@ -70,7 +70,10 @@ import Testing
         try await PrivateRedis.with { redis in
             let cache = try await RedisCache.open(try redis.configuration())
             let heard = Shared(Set<[UInt8]>())
-            let subscription = cache.subscribe("news") { message in heard.change { $0.insert(message) } }
+            let beginnings = Shared(0)
+            let subscription = cache.subscribe("news", listening: { beginnings.change { $0 += 1 } }) { message in
+                heard.change { $0.insert(message) }
+            }
             func hears(_ message: [UInt8]) async throws {
                 try await eventually("a message is heard") {
                     try? await cache.publish("news", message)
@@ -81,6 +84,8 @@ import Testing
             redis.kill()
             try redis.start()
             try await hears([2])
+            // Told each time, so that whoever minds can look for what he has missed.
+            #expect(beginnings.value == 2)
             subscription.cancel()
             await cache.shutdown()
             let left = connections(to: redis.port)

@@ -55,5 +55,6 @@ extension Context {
         } catch let error as HostError where error.kind == .conflict {
             throw taken
         }
+        tell(habit.userID, .completionCreated, habit: habit.id, completion: completion.id)
     }
 }

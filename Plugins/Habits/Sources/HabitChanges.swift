@@ -12,6 +12,7 @@ extension Context {
         guard (places?.count ?? 0) < limit else { throw Failure.tooManyHabits(limit) }
         let habit = Habit(values, id: makeID(), of: user.id, position: (places?.last ?? -1) + 1, at: today.now)
         try await execute(habit.insertion)
+        tell(user.id, .habitCreated, habit: habit.id)
         return HabitResponse(habit: habit, today: today)
     }
 
@@ -31,6 +32,7 @@ extension Context {
                 habit.streak = Streak(of: days.map(\.date), by: habit.schedule)
             }
             try await transaction.execute(habit.update)
+            transaction.tell(user.id, .habitChanged, habit: id)
             return HabitResponse(habit: habit, today: today)
         }
     }

@@ -60,14 +60,16 @@ extension Routes {
             .delete, path, "Delete a habit", status: 204,
             options: RouteOptions(failures: [.habitNotFound], docs: "Its completions go with it; what they earned stays.")
         ) { request in
-            let deletion = Habit.deletion(try request[Self.habitID], of: try request.user.id)
-            guard try await request.context.execute(deletion) > 0 else { throw Failure.habitNotFound }
+            let (id, user) = (try request[Self.habitID], try request.user.id)
+            guard try await request.context.execute(Habit.deletion(id, of: user)) > 0 else { throw Failure.habitNotFound }
+            request.context.tell(user, .habitDeleted, habit: id)
             return Nothing()
         }
         route(.post, "/habits/\(Self.habitID)/archive", "Archive a habit", options: missing) { request in
             let today = try Today(of: request.user, in: request.context)
             let archiving = Habit.archiving(try request[Self.habitID], of: try request.user.id, at: today.now)
             guard let habit: Habit = try await request.context.first(archiving) else { throw Failure.habitNotFound }
+            request.context.tell(habit.userID, .habitChanged, habit: habit.id)
             return HabitResponse(habit: habit, today: today)
         }
         route(

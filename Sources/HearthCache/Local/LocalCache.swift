@@ -10,7 +10,8 @@ public final class LocalCache: Cache {
 
     private let shards: [Shard]
     private let now: @Sendable () -> Deadline
-    private let channels = LocalChannels()
+    private let channels = LocalChannels(isAlwaysListening: true)
+    private let logs = Mutex(LocalLogs())
     private let hits = Atomic<Int>(0)
     private let misses = Atomic<Int>(0)
     private let errors = Atomic<Int>(0)
@@ -66,13 +67,26 @@ public final class LocalCache: Cache {
         case .publish(let channel, let message):
             channels.publish(channel, message)
             return .success(.done)
+        case .append(let log, let message, let keeping, let ttl):
+            let entry = logs.withLock { $0.append(log, message, keeping: keeping, ttl, now) }
+            channels.publish(log, entry.bytes)
+            return .success(.entries(LogEntries(end: entry.position, messages: [message])))
+        case .read(let log, let number, let ttl):
+            return .success(.entries(logs.withLock { $0.read(log, after: number, ttl, now) }))
+        case .join(let set, let member, let ttl):
+            logs.withLock { $0.join(set, member, ttl, now) }
+            return .success(.done)
+        case .leave(let set, let member):
+            logs.withLock { $0.leave(set, member) }
+            return .success(.done)
+        case .members(let set): return .success(.names(logs.withLock { $0.members(set, now) }))
         }
     }
 
     /// As the protocol states.
-    public func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription {
-        channels.subscribe(channel, receive)
-    }
+    public func subscribe(
+        _ channel: String, listening: @escaping @Sendable () -> Void, _ receive: @escaping @Sendable ([UInt8]) -> Void
+    ) -> any CacheSubscription { channels.subscribe(channel, listening, receive) }
 
     /// As the protocol states.
     public var statistics: CacheStatistics {

@@ -62,9 +62,9 @@ public final class RedisCache: Cache {
     }
 
     /// As the protocol states.
-    public func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription {
-        channels.subscribe(channel, receive)
-    }
+    public func subscribe(
+        _ channel: String, listening: @escaping @Sendable () -> Void, _ receive: @escaping @Sendable ([UInt8]) -> Void
+    ) -> any CacheSubscription { channels.subscribe(channel, listening, receive) }
 
     /// Hands a message to the subscribers of this host only.
     func deliver(_ channel: String, _ message: [UInt8]) { channels.publish(channel, message) }

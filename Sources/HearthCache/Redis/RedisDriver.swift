@@ -196,7 +196,9 @@ extension CacheCommand {
         case .set(let key, let value, _): key.utf8.count + value.count + 128
         case .compareAndSet(let key, let expected, let new, _):
             key.utf8.count + (expected?.count ?? 0) + (new?.count ?? 0) + 128
-        case .publish(let channel, let message): channel.utf8.count + message.count + 128
+        case .publish(let channel, let message), .append(let channel, let message, _, _):
+            channel.utf8.count + message.count + 128
+        case .read(let name, _, _), .members(let name), .join(let name, _, _), .leave(let name, _): name.utf8.count + 256
         }
     }
 
@@ -206,13 +208,21 @@ extension CacheCommand {
         switch (self, reply) {
         case (.get, .bytes(let bytes)): return .success(.value(bytes))
         case (.get, .none): return .success(.value(nil))
-        case (.set, _), (.publish, _): return .success(.done)
+        case (.set, _), (.publish, _), (.join, _), (.leave, _): return .success(.done)
         case (.delete, .integer(let number)), (.compareAndSet, .integer(let number)): return .success(.flag(number > 0))
         case (.deletePrefix, .integer(let number)), (.increment, .integer(let number)): return .success(.number(number))
         case (.take, .list(let words)) where words.count == 3:
             guard let isAllowed = words[0].number, let remaining = words[1].number, let reset = words[2].number else { break }
             return .success(
                 .allowance(Allowance(isAllowed: isAllowed == 1, remaining: remaining, reset: .milliseconds(reset))))
+        case (.append(_, let message, _, _), .list(let words)) where words.count == 2:
+            guard let epoch = words[0].text, let number = words[1].number else { break }
+            return .success(.entries(LogEntries(end: LogPosition(epoch: epoch, number: number), messages: [message])))
+        case (.read, .list(let words)) where words.count >= 2:
+            guard let epoch = words[0].text, let number = words[1].number else { break }
+            let messages = words.dropFirst(2).compactMap { word in if case .bytes(let bytes) = word { bytes } else { nil } }
+            return .success(.entries(LogEntries(end: LogPosition(epoch: epoch, number: number), messages: messages)))
+        case (.members, .list(let words)): return .success(.names(words.compactMap(\.text)))
         default: break
         }
         return .failure(CacheError(.unavailable, "Redis gave an answer of another kind"))

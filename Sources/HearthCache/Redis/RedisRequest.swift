@@ -58,7 +58,8 @@ extension RedisRequest {
             append("PUBLISH")
             append(channel)
             append(message)
-        case .deletePrefix, .increment, .compareAndSet, .take: return nil
+        case .leave(let set, let member): self.init("ZREM", set, member)
+        case .deletePrefix, .increment, .compareAndSet, .take, .append, .read, .join, .members: return nil
         }
     }
 

@@ -4,6 +4,10 @@ enum RedisScript: Int, CaseIterable, Sendable {
     case increment
     case compareAndSet
     case take
+    case append
+    case read
+    case join
+    case members
 
     /// The text. `KEYS[1]` is the key.
     var text: String {
@@ -59,6 +63,53 @@ enum RedisScript: Int, CaseIterable, Sendable {
             if isAllowed then taken = taken + cost end
             return {isAllowed and 1 or 0, math.max(0, limit - taken), reset}
             """
+        case .append:
+            // A hash: the epoch, the last number, and under their numbers the latest messages. ARGV: message, how many are
+            // kept, milliseconds to live, the epoch in case that the log begins. The message goes out as it is numbered, so
+            // subscribers see the numbers in their order.
+            """
+            redis.call('HSETNX', KEYS[1], 'epoch', ARGV[4])
+            local epoch = redis.call('HGET', KEYS[1], 'epoch')
+            local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
+            redis.call('HSET', KEYS[1], tostring(number), ARGV[1])
+            redis.call('HDEL', KEYS[1], tostring(number - tonumber(ARGV[2])))
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            redis.call('PUBLISH', KEYS[1], epoch .. '-' .. tostring(number) .. ' ' .. ARGV[1])
+            return {epoch, number}
+            """
+        case .read:
+            // ARGV: after which number, milliseconds to live, the epoch in case that the log begins.
+            """
+            redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3])
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            local number = tonumber(redis.call('HGET', KEYS[1], 'number') or '0')
+            local answer = {redis.call('HGET', KEYS[1], 'epoch'), number}
+            local kept = {}
+            local next = number
+            while next > tonumber(ARGV[1]) do
+                local message = redis.call('HGET', KEYS[1], tostring(next))
+                if not message then break end
+                kept[#kept + 1] = message
+                next = next - 1
+            end
+            for index = #kept, 1, -1 do answer[#answer + 1] = kept[index] end
+            return answer
+            """
+        case .join:
+            // A sorted set of members by the time when they end. ARGV: member, milliseconds.
+            """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+            redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return 1
+            """
+        case .members:
+            """
+            local time = redis.call('TIME')
+            return redis.call('ZRANGEBYSCORE', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), '+inf')
+            """
         }
     }
 
@@ -78,6 +129,15 @@ enum RedisScript: Int, CaseIterable, Sendable {
             )
         case .take(let key, let limit, let window, let cost):
             return (.take, key, [text(limit), text(window.wholeMilliseconds), text(cost)])
+        case .append(let log, let message, let keeping, let ttl):
+            return (
+                .append, log,
+                [message, text(Int64(keeping)), text(ttl.wholeMilliseconds), Array(LocalLogs.epoch().utf8)]
+            )
+        case .read(let log, let number, let ttl):
+            return (.read, log, [text(number), text(ttl.wholeMilliseconds), Array(LocalLogs.epoch().utf8)])
+        case .join(let set, let member, let ttl): return (.join, set, [Array(member.utf8), text(ttl.wholeMilliseconds)])
+        case .members(let set): return (.members, set, [])
         default: return nil
         }
     }

@@ -21,6 +21,7 @@ final class RedisSubscriber {
         self.channels = channels
         link = RedisLink(loop, configuration, purpose: "messages")
         link.onUp = { [weak self] in self?.up($0) }
+        link.onDown = { channels.listensToNone() }
     }
 
     /// Follows a channel that has got its first or lost its last subscriber.
@@ -51,10 +52,12 @@ final class RedisSubscriber {
 
     private func received(_ reply: RedisReply) {
         lastSign = .now
-        guard case .list(let words) = reply, words.count == 3, words[0].text == "message", let channel = words[1].text,
-            case .bytes(let message) = words[2]
-        else { return }
-        channels.publish(channel, message)
+        guard case .list(let words) = reply, words.count == 3, let channel = words[1].text else { return }
+        switch (words[0].text, words[2]) {
+        case ("message", .bytes(let message)): channels.publish(channel, message)
+        case ("subscribe", _) where channel != Self.heartbeat: channels.listens(to: channel)
+        default: break
+        }
     }
 
     private func beat(_ connection: RedisConnection) {

@@ -59,7 +59,8 @@ extension PreparedAnswer {
     /// Writes all header fields but those of the connection.
     func writeFields(to sink: inout some FieldSink, standing: StandingFields) {
         var sets: Set = []
-        for field in headers where !sets.takes(field.name) {
+        // Only the answer that asks for an upgrade may name what to upgrade to.
+        for field in headers where !sets.takes(field.name) || (status == .upgradeRequired && field.name == .upgrade) {
             sink.add(field.name, field.value)
         }
         if let length { sink.add(.contentLength, String(length)) }

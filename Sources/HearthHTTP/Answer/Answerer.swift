@@ -40,7 +40,15 @@ final class Answerer: Sendable {
                 response = preflight
             } else {
                 try checkEncoding(request, notable)
-                response = try await respond(request)
+                let answer = try await respond(request)
+                if case .webSocket(let upgrade) = answer.body {
+                    let handshake = try WebSocketHandshake(
+                        request, protocols: upgrade.protocols, origins: configuration.cors)
+                    return PreparedAnswer(
+                        status: .switchingProtocols, headers: answer.headers, body: .webSocket(upgrade, handshake),
+                        requestID: request.id)
+                }
+                response = answer
             }
         } catch {
             response = ErrorAnswer.make(error, request: request, logger: logger)
@@ -69,7 +77,7 @@ final class Answerer: Sendable {
     private func prepare(_ response: ServerResponse, _ request: ServerRequest, _ notable: NotableFields) -> PreparedAnswer {
         var answer = PreparedAnswer(status: response.status, headers: response.headers, body: .none, requestID: request.id)
         switch response.body {
-        case .empty, .file:
+        case .empty, .file, .webSocket:
             answer.length = 0
         case .bytes(let bytes):
             answer.body = bytes.readableBytes > 0 ? .bytes(bytes) : .none

@@ -8,6 +8,7 @@ struct PreparedAnswer: Sendable {
         case bytes(ByteBuffer)
         case stream(@Sendable (ResponseStream) async throws -> Void)
         case file(OpenFile, offset: Int, length: Int)
+        case webSocket(WebSocketUpgrade, WebSocketHandshake)
     }
 
     var status: HTTPResponse.Status

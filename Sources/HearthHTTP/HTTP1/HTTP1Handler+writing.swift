@@ -16,6 +16,8 @@ extension HTTP1Handler {
             onLoop(eventLoop) { handler.value.finish(answer, number) }
         case .bytes(let bytes) where bytes.readableBytes <= largestWrite:
             onLoop(eventLoop) { handler.value.finish(answer, number) }
+        case .webSocket(let upgrade, let handshake):
+            onLoop(eventLoop) { handler.value.upgrade(answer, to: upgrade, by: handshake, number) }
         default:
             await sendPieces(answer, number, through: handler, on: eventLoop, by: answerer)
         }
@@ -39,7 +41,7 @@ extension HTTP1Handler {
         do {
             try await eventLoop.submit { try handler.value.begin(answer, number) }.get()
             switch answer.body {
-            case .none: break
+            case .none, .webSocket: break
             case .bytes(var bytes):
                 while let piece = bytes.readSlice(length: min(largestWrite, bytes.readableBytes)), piece.readableBytes > 0 {
                     try await stream.write(piece)

@@ -5,10 +5,10 @@ import NIOCore
 /// An HTTP/1 connection: bytes in, bytes out, one request after the other.
 ///
 /// The state lives on the event loop. A request is served by a task that starts there and then, so that a handler
-/// that need not wait answers before the call returns. (A WebSocket upgrade will take over here: answer 101, remove
-/// this handler, hand on what is left of `input`.)
+/// that need not wait answers before the call returns.
 final class HTTP1Handler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -182,6 +182,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         exchange = nil
         input.clear()
+    }
+
+    /// Something else takes the connection over.
+    func leave() {
+        exchange = nil
+        end()
     }
 
     func close() {

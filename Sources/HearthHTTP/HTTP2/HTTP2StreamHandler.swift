@@ -224,7 +224,8 @@ extension HTTP2StreamHandler {
         }
         do {
             switch answer.body {
-            case .none, .bytes:
+            // The handshake of a WebSocket is refused in this version of HTTP.
+            case .none, .bytes, .webSocket:
                 if eventLoop.inEventLoop {
                     handler.value.write(answer)
                     handler.value.finish()

@@ -1,5 +1,6 @@
 import HearthDatabase
 import HearthHTTP
+import Synchronization
 
 extension Accounts: Authenticator {
     /// Verifies a bearer token. One that was verified before costs a look-up in memory.
@@ -23,7 +24,9 @@ extension Accounts: Authenticator {
         let (user, isRevoked) = try await store.owner(of: token)
         guard let user, !isRevoked else { throw Self.notValid }
         guard !user.isDeleted else { throw HTTPError.unauthorized("User account has been deleted") }
-        let actor = Actor(userID: user.id, isAdmin: user.role == .admin, timezone: user.timezone)
+        let actor = Actor(
+            userID: user.id, isAdmin: user.role == .admin, timezone: user.timezone,
+            session: Actor.Session(id: token.id, expiresAt: token.expiresAt))
         cache.insert(.init(owner: actor, token: token), for: text, since: moment)
         return actor
     }
@@ -34,5 +37,22 @@ extension Accounts: Authenticator {
     /// Forgets what is remembered of a user's tokens.
     func forgetTokens(of user: DatabaseUUID) {
         cache.drop { $0.user == user }
+        changed([user])
     }
+
+    /// Whether the token of somebody who was authenticated by it still is one.
+    ///
+    /// - Throws: `DatabaseError` when that cannot be known
+    func isValid(_ actor: Actor) async throws -> Bool {
+        guard let session = actor.session, session.expiresAt > clock.now / 1_000_000 else { return false }
+        let token = AccessToken(user: actor.userID, id: session.id, issuedAt: 0, expiresAt: session.expiresAt)
+        let (user, isRevoked) = try await store.owner(of: token)
+        return user?.isDeleted == false && !isRevoked
+    }
+
+    /// Calls a body with the ids of tokens and users about which something has changed, here or on another host.
+    func follow(_ body: @escaping @Sendable (Set<DatabaseUUID>) -> Void) { onChange.withLock { $0 = body } }
+
+    /// Tells who follows.
+    func changed(_ ids: Set<DatabaseUUID>) { onChange.withLock { $0 }(ids) }
 }

@@ -58,6 +58,7 @@ extension Accounts {
         else { throw Self.notValid }
         try await revocations.revoke(token, at: clock.now)
         cache.drop { $0.id == token.id }
+        changed([token.id])
         return .json(ByteBuffer(string: #"{"message":"Successfully logged out"}"#))
     }
 

@@ -35,5 +35,6 @@ extension Accounts: Service {
         let news = watch.news(in: try await revocations.changes(since: watch.start(at: clock.now)))
         guard !news.isEmpty else { return }
         cache.drop { news.contains($0.id) || news.contains($0.user) }
+        changed(news)
     }
 }

@@ -3,6 +3,7 @@ import HearthDatabase
 import HearthHTTP
 import HearthJSON
 import Logging
+import Synchronization
 
 /// The accounts: who the users are, and how they prove it.
 public final class Accounts: Sendable {
@@ -32,6 +33,7 @@ public final class Accounts: Sendable {
     let hasher: PasswordHasher
     let signer: TokenSigner
     let cache = TokenCache<Actor>()
+    let onChange = Mutex<@Sendable (Set<DatabaseUUID>) -> Void>({ _ in })
     let extensions: any UserExtensions
     let ids: UUIDGenerator
     let clock: any HostClock

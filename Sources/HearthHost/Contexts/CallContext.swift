@@ -15,6 +15,8 @@ final class CallContext: Sendable {
         case call(ServiceExchange)
         case facet(FacetExchange)
         case observer(ObserverExchange)
+        case subscription(SubscriptionExchange)
+        case socket(SocketExchange)
         case transaction(TransactionHolder)
         case lifecycle
     }
@@ -83,7 +85,8 @@ final class CallContext: Sendable {
             case .call(let exchange): exchange.service.label
             case .facet(let exchange): exchange.facet.label
             case .transaction: parent?.label ?? plugin.label
-            case .observer, .lifecycle: plugin.label
+            case .socket(let exchange): exchange.path.label
+            case .observer, .subscription, .lifecycle: plugin.label
             }
         foreign = ForeignContext(requestID: requestID, actor: actor)
     }
@@ -108,7 +111,7 @@ final class CallContext: Sendable {
         switch purpose {
         case .call, .observer: true
         case .transaction(let holder): holder.savepoint != nil && parent?.isBorrowed == true
-        case .request, .facet, .lifecycle: false
+        case .request, .facet, .subscription, .socket, .lifecycle: false
         }
     }
 

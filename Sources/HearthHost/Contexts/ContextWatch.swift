@@ -38,7 +38,8 @@ extension CallContext {
         case .call(let exchange): exchange.giveUp()
         case .facet(let exchange): exchange.giveUp()
         case .observer(let exchange): exchange.giveUp()
-        case .transaction, .lifecycle: break
+        case .subscription(let exchange): exchange.giveUp()
+        case .transaction, .socket, .lifecycle: break
         }
         cancel()
     }

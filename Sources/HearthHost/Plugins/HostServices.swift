@@ -20,6 +20,8 @@ final class HostServices: Sendable {
     let registry = ServiceRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    let sessions: Sessions
+    let realtime: RealtimeHub
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:
@@ -43,6 +45,8 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        sessions = Sessions(clock: clock)
+        realtime = RealtimeHub(cache: self.cache, sessions: sessions, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

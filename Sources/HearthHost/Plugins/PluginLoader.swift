@@ -104,6 +104,7 @@ struct PluginLoader {
         if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
             throw PluginFailure(plugin: plan.id, refusal)
         }
+        if let authority = running.registration.topicAuthority { services.realtime.add(authority) }
     }
 
     private func start(_ id: String, in loaded: Loaded) async throws {
@@ -149,6 +150,7 @@ struct PluginLoader {
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            services.realtime.removeAuthority(of: plugin.instance)
             onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }

@@ -8,6 +8,7 @@ struct PluginRegistration: Sendable {
     var services: [ProvidedService] = []
     var facets: [Facet] = []
     var observers: [UserObserver] = []
+    var topicAuthority: TopicAuthority?
     /// Why something was refused, one sentence each.
     var refusals: [String] = []
 }

@@ -104,7 +104,7 @@ struct Dispatcher: Sendable {
     private func admit(_ request: ServerRequest, _ endpoint: Endpoint) async throws -> Actor? {
         let actor: Actor?
         do {
-            actor = try await authenticate(request, endpoint.route.access)
+            actor = try await authenticate(request, endpoint.route)
         } catch let error as HTTPError {
             // Whoever guesses tokens is counted too.
             try await limiter?.admit(request, to: endpoint, user: nil)
@@ -119,14 +119,26 @@ struct Dispatcher: Sendable {
         return actor
     }
 
-    private func authenticate(_ request: ServerRequest, _ access: Access) async throws -> Actor? {
-        guard access != .everybody else { return nil }
+    private func authenticate(_ request: ServerRequest, _ route: Route) async throws -> Actor? {
+        guard route.access != .everybody else { return nil }
         guard let header = request.headers[.authorization] else {
-            if access == .optional { return nil }
+            if route.takesTokenOfBrowsers, let token = Self.browsersToken(request) {
+                return try await authenticator.authenticate(token: token)
+            }
+            if route.access == .optional { return nil }
             throw HTTPError.unauthorized("Could not validate credentials")
         }
         guard let token = Self.bearer(header) else { throw HTTPError.unauthorized("Could not validate credentials") }
         return try await authenticator.authenticate(token: token)
+    }
+
+    /// The token in the sub-protocol `bearer.TOKEN`, or in the query as `access_token`.
+    private static func browsersToken(_ request: ServerRequest) -> String? {
+        for item in request.headers[.secWebSocketProtocol]?.split(separator: ",") ?? [] {
+            let name = item.drop { $0 == " " }
+            if name.hasPrefix("bearer.") { return String(name.dropFirst("bearer.".count).prefix { $0 != " " }) }
+        }
+        return QueryText.pairs(request.query)?.first { $0.name == QueryText.token }?.value
     }
 
     private static func bearer(_ header: String) -> String? {

@@ -1,5 +1,16 @@
 /// The query of a URL: names and values, `+` and percent-encoding decoded.
 enum QueryText {
+    /// The parameter in which a token may stand. It is handed to nobody.
+    static let token = "access_token"
+
+    /// A query without the token.
+    static func withoutToken(_ query: String) -> String {
+        guard query.contains(token) else { return query }
+        return query.split(separator: "&").filter { part in
+            pairs(String(part))?.first?.name != token
+        }.joined(separator: "&")
+    }
+
     /// Splits a query into its pairs, in order.
     ///
     /// - Returns: nil when the percent-encoding is wrong or does not give UTF-8.

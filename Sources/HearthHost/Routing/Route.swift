@@ -24,6 +24,9 @@ public struct Route: Sendable {
     public var paths: [String]
     /// Who may call it.
     public var access: Access
+    /// Whether the token may also stand in a sub-protocol or in the query, since what browsers have for WebSocket and
+    /// server-sent events sends no header fields.
+    public var takesTokenOfBrowsers: Bool
     /// Until the host answers 504; nil for the default.
     public var deadline: Duration?
     /// The largest body in bytes; nil for the default.
@@ -44,6 +47,7 @@ public struct Route: Sendable {
     ///   - method: the method
     ///   - paths: below `/api`
     ///   - access: who may call it
+    ///   - takesTokenOfBrowsers: whether the token may also stand in a sub-protocol or in the query
     ///   - deadline: until the host answers 504; nil for the default
     ///   - bodyLimit: the largest body in bytes; nil for the default
     ///   - limit: how often a caller may call it
@@ -52,14 +56,16 @@ public struct Route: Sendable {
     ///   - rules: what its schema cannot say about a body
     ///   - handler: what serves it
     public init(
-        owner: String = "host", method: HTTPRequest.Method, paths: [String], access: Access, deadline: Duration? = nil,
-        bodyLimit: Int? = nil, limit: RouteLimit = .standard, hasStreamedBody: Bool = false, operation: String,
+        owner: String = "host", method: HTTPRequest.Method, paths: [String], access: Access,
+        takesTokenOfBrowsers: Bool = false, deadline: Duration? = nil, bodyLimit: Int? = nil, limit: RouteLimit = .standard,
+        hasStreamedBody: Bool = false, operation: String,
         rules: (@Sendable (JSONValue) -> [Violation])? = nil, handler: any RouteHandler
     ) {
         self.owner = owner
         self.method = method
         self.paths = paths
         self.access = access
+        self.takesTokenOfBrowsers = takesTokenOfBrowsers
         self.deadline = deadline
         self.bodyLimit = bodyLimit
         self.limit = limit

@@ -66,13 +66,25 @@ public struct Actor: Sendable, Equatable {
     public let scheme: String
     /// IANA name of his time zone.
     public let timezone: String
+    /// The token by which he proved it.
+    public let session: Session?
+
+    /// What is to be known of a token by those whose work lasts longer than a request.
+    public struct Session: Sendable, Equatable {
+        /// By which it is revoked.
+        public let id: DatabaseUUID
+        /// From when on it is void, in seconds since 1970-01-01 00:00 UTC.
+        public let expiresAt: Int64
+    }
 
     /// - Parameters:
     ///   - userID: the user
     ///   - isAdmin: whether he has the role admin
     ///   - scheme: how he proved who he is
     ///   - timezone: IANA name of his time zone
-    public init(userID: DatabaseUUID, isAdmin: Bool, scheme: String = "bearer", timezone: String) {
+    ///   - session: the token by which he proved it
+    public init(userID: DatabaseUUID, isAdmin: Bool, scheme: String = "bearer", timezone: String, session: Session? = nil) {
+        self.session = session
         self.userID = userID
         self.isAdmin = isAdmin
         self.scheme = scheme

@@ -11,7 +11,7 @@ final class Registrar: Sendable {
     private struct State {
         var firstError: (any Error)?
         var published: [String: any Object.Type] = [:]
-        var kept: [any HostCallable] = []
+        var kept: [any AnyObject & Sendable] = []
     }
 
     init(runtime: PluginRuntime) { self.runtime = runtime }
@@ -26,7 +26,7 @@ final class Registrar: Sendable {
     }
 
     /// Keeps an object that the host will call until ``release()``, and gives the pointer by which it does.
-    func keep(_ endpoint: some HostCallable) -> UnsafeMutableRawPointer {
+    func keep(_ endpoint: some AnyObject & Sendable) -> UnsafeMutableRawPointer {
         state.withLock { $0.kept.append(endpoint) }
         return Unmanaged.passUnretained(endpoint).toOpaque()
     }

@@ -106,6 +106,19 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// Exactly so many bytes.
+    func bytes(_ count: Int) async throws -> [UInt8] {
+        try await Self.threads.runIfActive { [self] in
+            while pending.withLock({ $0.count < count }) {
+                guard try receive() else { throw Failure(what: "closed before \(count) bytes had come") }
+            }
+            return pending.withLock { bytes in
+                defer { bytes.removeFirst(count) }
+                return Array(bytes.prefix(count))
+            }
+        }
+    }
+
     /// Everything until the server hangs up.
     func rest() async throws -> String {
         try await Self.threads.runIfActive { [self] in

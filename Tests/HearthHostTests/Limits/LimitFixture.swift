@@ -129,7 +129,9 @@ final class HeldCache: Cache {
 
     private final class None: CacheSubscription { func cancel() {} }
 
-    func subscribe(_ channel: String, _ receive: @escaping @Sendable ([UInt8]) -> Void) -> any CacheSubscription { None() }
+    func subscribe(
+        _ channel: String, listening: @escaping @Sendable () -> Void, _ receive: @escaping @Sendable ([UInt8]) -> Void
+    ) -> any CacheSubscription { None() }
     var statistics: CacheStatistics { CacheStatistics() }
     func shutdown() async {}
 }

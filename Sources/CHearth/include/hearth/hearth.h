@@ -37,7 +37,9 @@
 #include "database.h"
 #include "http.h"
 #include "plugin.h"
+#include "realtime.h"
 #include "services.h"
+#include "socket.h"
 #include "types.h"
 #include "users.h"
 

@@ -1,0 +1,16 @@
+public import NIOCore
+
+/// What a WebSocket connection puts up with.
+public struct WebSocketLimits: Sendable, Equatable {
+    /// The largest message that a client may send, in bytes and after decompression; more is closed with 1009.
+    public var message = 64 * 1024
+    /// Bytes that may wait for a client that does not read; more is closed with 1013.
+    public var queue = 256 * 1024
+    /// Between two pings. A client from which nothing came since the last one is gone.
+    public var heartbeat: TimeAmount = .seconds(30)
+    /// How long a client may take to answer a close frame, and to read it.
+    public var close: TimeAmount = .seconds(5)
+
+    /// Creates the defaults.
+    public init() {}
+}
