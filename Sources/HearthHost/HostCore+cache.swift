@@ -25,3 +25,10 @@ extension HostCore {
         ]
     }
 }
+
+extension HostCore {
+    /// Who is connected.
+    static func realtimeMetrics(_ hub: RealtimeHub) -> [MetricReading] {
+        [MetricReading(.gauge, "hearth_realtime_clients", [], hub.clientCount)]
+    }
+}

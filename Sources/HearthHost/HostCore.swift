@@ -71,7 +71,7 @@ struct HostCore: Sendable {
             await database.shutdown()
             throw error
         }
-        services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) }
+        services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) + realtimeMetrics(services.realtime) }
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 

@@ -72,21 +72,22 @@ final class RedisConnection {
             return receive(.failure(CacheError(.unavailable, "the connection to Redis is lost")))
         }
         waiting.append(Waiting(deadline: deadline, receive: receive))
-        submit(context, request)
+        submit(context, request.bytes, request.bytes.count)
         // The introduction may take longer than a command.
         if timer.map({ deadline < $0.moment }) ?? true { setTimer(deadline) }
     }
 
     /// Sends a SUBSCRIBE or UNSUBSCRIBE, whose answers go to `onMessage`.
     func sendSubscription(_ request: RedisRequest) {
-        if let context, onLost != nil { submit(context, request) }
+        // The library looks for further channels behind the last one until it meets a zero.
+        if let context, onLost != nil { submit(context, request.bytes + [0], request.bytes.count) }
     }
 
-    private func submit(_ context: UnsafeMutablePointer<redisAsyncContext>, _ request: RedisRequest) {
-        request.bytes.withUnsafeBytes { bytes in
+    private func submit(_ context: UnsafeMutablePointer<redisAsyncContext>, _ bytes: [UInt8], _ count: Int) {
+        bytes.withUnsafeBytes { bytes in
             _ = redisAsyncFormattedCommand(
                 context, { context, reply, _ in RedisConnection.from(context?.pointee.data)?.received(reply) }, nil,
-                bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count)
         }
     }
 

@@ -15,6 +15,7 @@ enum RealtimeRoutes {
                 handler: HostHandler { request in
                     guard let actor = request.actor else { throw HTTPError.unauthorized() }
                     return ServerResponse(
+                        status: .switchingProtocols,
                         body: .webSocket(
                             WebSocketUpgrade(protocols: [subprotocol]) { RealtimeSocket(actor, $0, hub: hub, clock: clock) }))
                 }),

@@ -1,5 +1,6 @@
 import CHearth
 import DequeModule
+import HTTPTypes
 import HearthHTTP
 import HearthThreads
 import NIOConcurrencyHelpers
@@ -22,6 +23,7 @@ struct SocketPath: RouteHandler, @unchecked Sendable {
 
     func handle(_ request: RoutedRequest) async throws -> ServerResponse {
         ServerResponse(
+            status: .switchingProtocols,
             body: .webSocket(
                 WebSocketUpgrade(limits: limits, protocols: subprotocols) { socket in
                     let exchange = SocketExchange(request, path: self, socket: socket)

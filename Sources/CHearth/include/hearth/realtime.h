@@ -82,7 +82,7 @@ typedef struct hearth_realtime {
      *   authorise  decides who may listen
      *   user       passed to it
      *
-     * Thread:    [init]
+     * Thread:    [init]; `authorise` is called [host].
      * Ownership: authorise and user must live until stop.
      * Returns:   HEARTH_OK; HEARTH_INVALID without a function; HEARTH_CONFLICT the second time; HEARTH_DENIED after init.
      */
