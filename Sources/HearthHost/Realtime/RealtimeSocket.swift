@@ -7,10 +7,10 @@ import Synchronization
 
 /// A client of `/api/ws`: serves its requests one after the other, in JSON; docs/realtime.md describes them.
 final class RealtimeSocket: WebSocketReceiver {
-    /// Requests in a second, on average and in one go; with more the connection is closed.
-    private static let rate = (perSecond: 20.0, burst: 60.0)
+    /// Requests in a second, on average, and in one go, in which all subscriptions must fit; with more the connection is closed.
+    private static let rate = (perSecond: 20.0, burst: 150.0)
     /// Requests that may wait for one before them.
-    private static let waiting = 100
+    private static let waiting = 150
 
     private struct State {
         var tokens = rate.burst

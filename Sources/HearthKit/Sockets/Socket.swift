@@ -50,9 +50,11 @@ public struct Socket: Sendable {
     ///
     /// - Parameters:
     ///   - code: 1000, 1001, 1008, 1011 or 3000 to 4999.
-    ///   - reason: At most 123 bytes.
+    ///   - reason: For people; what is beyond 123 bytes is cut.
     public func close(_ code: Int = 1000, _ reason: String = "") throws {
         let table = try context.runtime.sockets
+        var reason = reason
+        while reason.utf8.count > 123 { reason.removeLast() }
         let status = reason.lending {
             table.pointee.close(context.runtime.host, context.handle, UInt32(clamping: code), $0)
         }
@@ -108,8 +110,8 @@ extension Setup {
     ///   - protocols: The sub-protocols that are spoken, the best first.
     ///   - messageLimit: Bytes of a message, at most 16 MiB; nil for 64 KiB.
     ///   - queueLimit: Bytes that may wait for a client that does not read; nil for 256 KiB.
-    ///   - serve: Serves a connection from its beginning to its end. When it returns the connection is closed with 1000, and when
-    ///     it throws with 1011; its task is cancelled when the client has gone.
+    ///   - serve: Serves a connection from its beginning to its end. When it returns the connection is closed with 1000; when it
+    ///     throws, with 1008 and the sentence of a ``Failure``, or with 1011. Its task is cancelled when the client has gone.
     public func socket(
         _ path: RoutePath, _ summary: String, tag: String = "sockets", access: Access = .user, protocols: [String] = [],
         messageLimit: Int? = nil, queueLimit: Int? = nil, serve: @escaping @Sendable (Socket) async throws -> Void

@@ -63,6 +63,8 @@ final class SocketSession: Sendable {
             do {
                 try await serve(Socket(session: self))
                 try? Socket(session: self).close()
+            } catch let failure as Failure where failure.status < 500 {
+                try? Socket(session: self).close(1008, failure.detail)
             } catch {
                 if !(error is CancellationError), !Task.isCancelled, !Self.isFarewell(error) {
                     self.context.log.error("A connection failed", ["error": "\(error)"])

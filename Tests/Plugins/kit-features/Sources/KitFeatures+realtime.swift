@@ -5,7 +5,7 @@ extension KitFeatures {
     static func addEvents(to setup: Setup) {
         setup.topics { context, topic, user in
             switch topic {
-            case "open": return true
+            case _ where topic.hasPrefix("open"): return true
             case "secret": throw Failure(403, "This is a secret")
             case "broken": throw Failure(500, String(try await context.cache.increment("asked")))
             // Asked on behalf of him who wants to listen.
