@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(name: "HearthThreadsTests", dependencies: ["HearthThreads"], swiftSettings: strict),
         .testTarget(
             name: "HearthDatabaseTests", dependencies: ["CPostgres", "HearthDatabase", "HearthThreads"], swiftSettings: strict),
-        .testTarget(name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests",
             dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
