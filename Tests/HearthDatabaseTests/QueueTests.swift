@@ -45,6 +45,23 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
+    func `a queue that was full takes calls again once it has been served`(engine: Engine) async throws {
+        try await withDatabase(engine, TestLimits(queueLimit: 1, connections: 1)) { database in
+            for round in 0..<20 {
+                let transaction = try await begin(database)
+                let served = Shared(false)
+                let insert = Statement("INSERT INTO things (name) VALUES ($1)", [.text("\(round)")])
+                database.run([insert], scope: things, deadline: nil) { _ in served.change { $0 = true } }
+                await withUnsafeContinuation { continuation in transaction.commit { _ in continuation.resume() } }
+                try await eventually("who waited has been served") { served.value }
+                // Nobody waits now, and nothing but this call can tell the engine so.
+                try await database.insertThing("after \(round)")
+            }
+            #expect(try await database.names().count == 40)
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
     func `a full queue answers busy at once`(engine: Engine) async throws {
         try await withDatabase(engine, TestLimits(queueLimit: 3, connections: 1)) { database in
             let transaction = try await begin(database)

@@ -39,6 +39,8 @@ final class PostgresDriver: @unchecked Sendable {
     private var failing: [(PostgresConnection, String)] = []
     /// When a request to cancel was last under way: it may hit another statement than the one it was meant for.
     var lastCancel = Deadline(uptimeNanoseconds: 0)
+    /// How many wait, as callers know it.
+    private var notedWaiting = 0
     private var isSettling = false
     /// Something has changed since the pool was asked last.
     private var isUnsettled = false
@@ -125,10 +127,10 @@ final class PostgresDriver: @unchecked Sendable {
     private func turn() {
         while true {
             inbox.withLock { inbox in
-                inbox.waiting = pool.waiting
                 swap(&inbox.events, &events)
-                inbox.waiting += events.count
+                inbox.waiting = pool.waiting + events.count
                 inbox.isScheduled = !events.isEmpty
+                notedWaiting = inbox.waiting
             }
             if events.isEmpty { return }
             let now = Deadline.now
@@ -161,6 +163,7 @@ final class PostgresDriver: @unchecked Sendable {
             isUnsettled = false
             let now = Deadline.now
             pool.dispatch(now: now, &actions)
+            noteWaiting(pool.waiting)
             pool.closeIdle(&actions)
             let due = actions
             actions.removeAll(keepingCapacity: true)
@@ -174,6 +177,14 @@ final class PostgresDriver: @unchecked Sendable {
         inbox.withLock { $0.statistics = statistics }
         schedule()
         finishClosing()
+    }
+
+    /// Tells callers how many wait. Connections that come free take calls between the turns, too: were only the turns counted, a
+    /// queue that was full once would stay so, since a refused call causes no turn.
+    private func noteWaiting(_ count: Int) {
+        guard count != notedWaiting else { return }
+        notedWaiting = count
+        inbox.withLock { $0.waiting = count }
     }
 
     private func perform(_ action: PostgresPool.Action, _ now: Deadline) {
