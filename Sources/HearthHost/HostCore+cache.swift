@@ -9,7 +9,12 @@ extension HostCore {
     static func openCache(_ environment: HostEnvironment, _ logger: Logger) async throws -> (any Cache)? {
         guard let url = environment.redisURL else { return nil }
         do throws(CacheError) {
-            return FallbackCache(try await RedisCache.open(RedisConfiguration(try RedisAddress(url), logger: logger)))
+            var configuration = RedisConfiguration(try RedisAddress(url), logger: logger)
+            configuration.commandTimeout = .milliseconds(environment.redisMilliseconds)
+            configuration.queueLength = environment.redisQueue
+            configuration.failureThreshold = environment.redisBreakerFailures
+            configuration.breakerRest = .milliseconds(environment.redisBreakerMilliseconds)
+            return FallbackCache(try await RedisCache.open(configuration))
         } catch {
             throw ConfigurationErrors([ConfigurationError(file: "environment", key: "REDIS_URL", message: error.message)])
         }

@@ -1,4 +1,5 @@
 import HearthThreads
+import TestServers
 import Testing
 
 @testable import HearthCache
@@ -46,6 +47,21 @@ import Testing
             #expect(second?.kind == .unavailable)
             redis.thaw()
             try await eventually("it answers again") { (try? await cache.get("a")) == [1] }
+            await cache.shutdown()
+        }
+    }
+
+    @Test func `after its return it counts as connected without having been asked`() async throws {
+        try await PrivateRedis.with { redis in
+            var configuration = try redis.configuration(timeout: .milliseconds(200))
+            configuration.failureThreshold = 1
+            let cache = try await RedisCache.open(configuration)
+            redis.freeze()
+            _ = await failure { try await cache.set("a", [1]) }
+            #expect(!cache.statistics.isConnected)
+            redis.thaw()
+            try await eventually("it is connected") { cache.statistics.isConnected }
+            try await cache.set("a", [2])
             await cache.shutdown()
         }
     }

@@ -158,6 +158,16 @@ import Testing
         #expect(environment.databaseStartSeconds == 0)
     }
 
+    @Test func `the settings of Redis are read`() throws {
+        let environment = try HostEnvironment([
+            "REDIS_URL": "redis://cache:6379/1", "REDIS_MILLISECONDS": "250", "REDIS_QUEUE": "50", "REDIS_BREAKER_FAILURES": "3",
+            "REDIS_BREAKER_MILLISECONDS": "100",
+        ])
+        #expect(environment.redisURL == "redis://cache:6379/1" && environment.redisQueue == 50)
+        #expect(environment.redisMilliseconds == 250)
+        #expect(environment.redisBreakerFailures == 3 && environment.redisBreakerMilliseconds == 100)
+    }
+
     @Test func `the environment as text does not show the key`() throws {
         var text = ""
         try dump(HostEnvironment(["SECRET_KEY": key]), to: &text)

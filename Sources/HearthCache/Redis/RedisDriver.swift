@@ -76,8 +76,9 @@ final class RedisDriver: @unchecked Sendable {
     /// Whether commands can be served at the moment.
     var isServing: Bool {
         gate.withLock { gate in
-            if case .closed = gate.breaker.state { return gate.isReady }
-            return false
+            // Once the rest is over the next command is tried: without any nobody would ever learn that Redis is well.
+            if case .open(let end) = gate.breaker.state, .now < end { return false }
+            return gate.isReady
         }
     }
 

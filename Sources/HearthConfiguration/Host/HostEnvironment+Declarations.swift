@@ -1,6 +1,6 @@
 extension HostEnvironment {
     /// Every variable that the host reads, in the order of the documentation.
-    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + securing + limiting
+    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + caching + securing + limiting
 
     private static let serving: [EnvironmentVariable] = [
         .text("HOST", \.host, expected: "an address", help: "The address to listen on; 0.0.0.0 or :: for all."),
@@ -50,6 +50,21 @@ extension HostEnvironment {
             "REDIS_URL", \.redisURL, expected: "redis://HOST:PORT (rediss:// cannot be served: hiredis lacks TLS here)",
             secret: true, help: "The Redis server for cache and limits; unset: they live in the process.",
             parse: { $0.hasPrefix("redis://") ? .some($0) : nil }, show: { _ in "" }),
+    ]
+
+    private static let caching: [EnvironmentVariable] = [
+        .integer(
+            "REDIS_MILLISECONDS", \.redisMilliseconds, 10...60_000, unit: "milliseconds",
+            help: "How long a command to Redis may take; the connection is then given up and made anew."),
+        .integer(
+            "REDIS_QUEUE", \.redisQueue, 1...1_000_000, unit: "commands",
+            help: "How many commands may wait for their answers; what is beyond is done without Redis."),
+        .integer(
+            "REDIS_BREAKER_FAILURES", \.redisBreakerFailures, 1...1_000,
+            help: "How many failures in a row open the circuit breaker: Redis is then left alone."),
+        .integer(
+            "REDIS_BREAKER_MILLISECONDS", \.redisBreakerMilliseconds, 10...60_000, unit: "milliseconds",
+            help: "How long the circuit breaker stays open before one command tries again."),
     ]
 
     private static let pooling: [EnvironmentVariable] = [

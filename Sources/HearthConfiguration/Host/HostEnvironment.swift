@@ -69,6 +69,14 @@ public struct HostEnvironment: Sendable {
     public internal(set) var databaseIsPooled = false
     /// The Redis server; nil: cache and limits live in the process.
     public internal(set) var redisURL: String?
+    /// How long a command to Redis may take, in milliseconds.
+    public internal(set) var redisMilliseconds = 500
+    /// How many commands may wait for the answers of Redis.
+    public internal(set) var redisQueue = 10_000
+    /// How many failures in a row open the circuit breaker before Redis.
+    public internal(set) var redisBreakerFailures = 5
+    /// How long the circuit breaker before Redis stays open, in milliseconds.
+    public internal(set) var redisBreakerMilliseconds = 500
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
     /// In which form the log is written, as given; use ``logFormat``.

@@ -116,4 +116,36 @@ struct SeveralHostsTests {
             #expect(try await console.run("SELECT count(*) FROM habits_completions") == [["5"]])
         }
     }
+
+    @Test(.timeLimit(.minutes(5))) func `hosts that share a Redis count a user's requests together, and alone when it is gone`()
+        async throws
+    {
+        let redis = try PrivateRedis()
+        defer { redis.kill() }
+        try await withHosts(2, environment: ["REDIS_URL": redis.address, "RATE_LIMIT": "on"]) { _, clients in
+            func passed(_ user: TestClient, of count: Int) async throws -> [Int: Int] {
+                let answers = try await together(count) { number in
+                    var there = clients[number % 2]
+                    there.token = user.token
+                    return try await there.get("/api/habits/")
+                }
+                return answers.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+            }
+            let ada = try await clients[0].registered("ada")
+            let bob = try await clients[1].registered("bob")
+            #expect(try await passed(ada, of: 160) == [200: 100, 429: 60])
+            redis.kill()
+            // Each host counts for itself now, and none answers otherwise than with the limit.
+            #expect(try await passed(bob, of: 260) == [200: 200, 429: 60])
+            try redis.start()
+            let isBack = try await eventually {
+                for client in clients
+                where try await client.get("/api/health/detailed").json["redis"] != "healthy" { return false }
+                return true
+            }
+            #expect(isBack)
+            let eve = try await clients[0].registered("eve")
+            #expect(try await passed(eve, of: 160) == [200: 100, 429: 60])
+        }
+    }
 }

@@ -22,7 +22,13 @@ struct TestClient: Sendable {
     }
 
     /// Does not ask for compression, so that lengths and tags are those of the content.
-    private static let http = HTTPClient(eventLoopGroupProvider: .singleton)
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        // "At once" means at once: no request waits in the client for another to end.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        configuration.timeout.connect = .seconds(60)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// An answer.
     struct Answer: Sendable {
