@@ -180,7 +180,7 @@ def octets(content: bytes) -> list[bytes]:
 
 
 GREETING = "Hello-µ@ßöäüàá-UTF-8!!".encode()
-KOSME = "κόσμε".encode()
+KOSME = bytes.fromhex("cebae1bdb9cf83cebcceb5")
 SURROGATE = KOSME + b"\xed\xa0\x80edited"
 BEYOND = b"\xf4\x90\x80\x80"
 add("6.1", sees([frame(TEXT)], (TEXT, b"")), sees(pieces([b"", b"", b""]), (TEXT, b"")),
