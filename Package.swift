@@ -72,6 +72,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(name: "HearthJobs", dependencies: ["HearthDatabase", "HearthJSON", "HearthThreads"], swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
@@ -100,7 +101,7 @@ let package = Package(
             name: "HearthHost",
             dependencies: [
                 "CCrypt", "CHearth", "HearthCache", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
-                "HearthThreads",
+                "HearthJobs", "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -152,6 +153,9 @@ let package = Package(
             name: "HearthDatabaseTests", dependencies: ["CPostgres", "HearthDatabase", "HearthThreads"], swiftSettings: strict),
         .testTarget(
             name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads", "TestServers"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthJobsTests", dependencies: ["HearthDatabase", "HearthJobs", "HearthThreads", "TestServers"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests",
             dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
