@@ -15,6 +15,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let servicesTable: UnsafePointer<hearth_services>?
     private let usersTable: UnsafePointer<hearth_users>?
     private let cacheTable: UnsafePointer<hearth_cache>?
+    private let clientTable: UnsafePointer<hearth_client>?
     private let realtimeTable: UnsafePointer<hearth_realtime>?
     private let socketTable: UnsafePointer<hearth_socket>?
     /// The values that are being computed for the cache.
@@ -33,6 +34,7 @@ final class PluginRuntime: @unchecked Sendable {
         servicesTable = table("hearth.services/1", hearth_services.self)
         usersTable = table("hearth.users/1", hearth_users.self)
         cacheTable = table("hearth.cache/1", hearth_cache.self)
+        clientTable = table("hearth.client/1", hearth_client.self)
         realtimeTable = table("hearth.realtime/1", hearth_realtime.self)
         socketTable = table("hearth.socket/1", hearth_socket.self)
     }
@@ -43,6 +45,7 @@ final class PluginRuntime: @unchecked Sendable {
     var users: UnsafePointer<hearth_users> { get throws { try granted(usersTable, "hearth.users/1") } }
 
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
+    var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
 
     var realtime: UnsafePointer<hearth_realtime> { get throws { try granted(realtimeTable, "hearth.realtime/1") } }
     var sockets: UnsafePointer<hearth_socket> { get throws { try granted(socketTable, "hearth.socket/1") } }
