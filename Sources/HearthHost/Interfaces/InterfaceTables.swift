@@ -10,6 +10,7 @@ enum InterfaceTables {
     nonisolated(unsafe) private static let users = constant(UsersInterface.table)
     nonisolated(unsafe) private static let cache = constant(CacheInterface.table)
     nonisolated(unsafe) private static let client = constant(ClientInterface.table)
+    nonisolated(unsafe) private static let audit = constant(AuditInterface.table)
     nonisolated(unsafe) private static let realtime = constant(RealtimeInterface.table)
     nonisolated(unsafe) private static let socket = constant(SocketInterface.table)
 
@@ -23,6 +24,7 @@ enum InterfaceTables {
         case HEARTH_USERS_1: UnsafeRawPointer(users)
         case HEARTH_CACHE_1: UnsafeRawPointer(cache)
         case HEARTH_CLIENT_1: UnsafeRawPointer(client)
+        case HEARTH_AUDIT_1: UnsafeRawPointer(audit)
         case HEARTH_REALTIME_1: UnsafeRawPointer(realtime)
         case HEARTH_SOCKET_1: UnsafeRawPointer(socket)
         default: nil
@@ -32,7 +34,7 @@ enum InterfaceTables {
     /// The ids that this host has.
     static let ids = [
         HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1, HEARTH_CACHE_1, HEARTH_CLIENT_1,
-        HEARTH_REALTIME_1, HEARTH_SOCKET_1,
+        HEARTH_AUDIT_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1,
     ]
 
     private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {

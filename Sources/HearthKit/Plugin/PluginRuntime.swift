@@ -16,6 +16,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let usersTable: UnsafePointer<hearth_users>?
     private let cacheTable: UnsafePointer<hearth_cache>?
     private let clientTable: UnsafePointer<hearth_client>?
+    private let auditTable: UnsafePointer<hearth_audit>?
     private let realtimeTable: UnsafePointer<hearth_realtime>?
     private let socketTable: UnsafePointer<hearth_socket>?
     /// The values that are being computed for the cache.
@@ -35,6 +36,7 @@ final class PluginRuntime: @unchecked Sendable {
         usersTable = table("hearth.users/1", hearth_users.self)
         cacheTable = table("hearth.cache/1", hearth_cache.self)
         clientTable = table("hearth.client/1", hearth_client.self)
+        auditTable = table("hearth.audit/1", hearth_audit.self)
         realtimeTable = table("hearth.realtime/1", hearth_realtime.self)
         socketTable = table("hearth.socket/1", hearth_socket.self)
     }
@@ -46,6 +48,7 @@ final class PluginRuntime: @unchecked Sendable {
 
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
+    var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
 
     var realtime: UnsafePointer<hearth_realtime> { get throws { try granted(realtimeTable, "hearth.realtime/1") } }
     var sockets: UnsafePointer<hearth_socket> { get throws { try granted(socketTable, "hearth.socket/1") } }

@@ -14,6 +14,7 @@ public struct KitFeatures: Plugin {
         Self.addBodies(to: routes)
         Self.addCaching(to: routes)
         Self.addCalling(to: routes)
+        Self.addAuditing(to: setup)
         Self.addEvents(to: setup)
         Self.addSockets(to: setup)
         routes.route(
