@@ -92,7 +92,7 @@ public final class Host: Service {
                 try await server.run()
             }
         }
-        await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
+        await loader.tearDown(loaded.plugins) { await core.services.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
         try result.get()
     }
 

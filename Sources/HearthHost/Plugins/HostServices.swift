@@ -14,6 +14,7 @@ final class HostServices: Sendable {
     let workers: WorkerPool
     let blocking: BlockingPool
     let contexts = ContextTable()
+    let timers: TimerTable
     let identifiers: UUIDGenerator
     let metrics = MetricsRegistry()
     let health = HealthBoard()
@@ -43,6 +44,7 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        timers = TimerTable(clock)
     }
 
     /// Who knows the users; set when the accounts are there.
@@ -61,6 +63,20 @@ final class HostServices: Sendable {
 
     /// Whether the calling thread runs the life cycle of plugins.
     var isLifecycleThread: Bool { LifecycleThread.isCurrent }
+
+    /// Tells plugins that nobody waits any more, and waits until they have let go of everything.
+    func waitForContexts(atMost limit: Duration) async {
+        for context in contexts.open { context.cancel() }
+        let end = Deadline.after(limit)
+        while !contexts.open.isEmpty, !end.hasPassed {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        for context in contexts.open {
+            logger.error(
+                "A plugin has not let go of a request",
+                metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
+        }
+    }
 
     /// A context is over: what it has left open is undone.
     func finished(_ context: CallContext) {

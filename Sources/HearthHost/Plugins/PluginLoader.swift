@@ -52,7 +52,7 @@ struct PluginLoader {
                 }
                 return loaded
             } catch {
-                await tearDown(loaded.plugins)
+                await tearDown(loaded.plugins) { await services.waitForContexts(atMost: .seconds(5)) }
                 guard let current else { throw error }
                 guard let culprit = Self.culprit(of: error, current, among: plan.plugins) else {
                     guard var failure = error as? PluginFailure else { throw error }
