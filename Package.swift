@@ -72,6 +72,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(name: "HearthJobs", dependencies: ["HearthDatabase", "HearthJSON", "HearthThreads"], swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
@@ -100,7 +101,7 @@ let package = Package(
             name: "HearthHost",
             dependencies: [
                 "CCrypt", "CHearth", "HearthCache", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
-                "HearthThreads",
+                "HearthJobs", "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -153,6 +154,9 @@ let package = Package(
         .testTarget(
             name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(
+            name: "HearthJobsTests", dependencies: ["HearthDatabase", "HearthJobs", "HearthThreads", "TestServers"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HearthHTTPTests",
             dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
             swiftSettings: strict),
@@ -182,7 +186,10 @@ let package = Package(
 if let tests = Context.environment["HEARTH_SANITIZED_TESTS"] {
     let chosen = Set(tests.split(separator: ",").map(String.init))
     package.products = []
-    package.targets.removeAll { $0.type == .test ? !chosen.contains($0.name) : $0.type == .executable || $0.path != nil }
+    package.targets.removeAll { target in
+        target.type == .test
+            ? !chosen.contains(target.name) : target.type == .executable || (target.path != nil && target.name != "TestServers")
+    }
     for test in package.targets where test.type == .test { test.dependencies.append("SanitizedHandover") }
     package.targets.append(.target(name: "SanitizedHandover", path: "Tests/Sanitizers/Handover", publicHeadersPath: "."))
 }

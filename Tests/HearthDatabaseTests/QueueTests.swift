@@ -22,7 +22,7 @@ import Testing
                 }
             }
             #expect(order.value == [])
-            await withCheckedContinuation { continuation in transaction.commit { _ in continuation.resume() } }
+            await withUnsafeContinuation { continuation in transaction.commit { _ in continuation.resume() } }
             try await eventually("all have been served") { order.value.count == 50 }
             #expect(order.value == Array(0..<50))
             #expect(try await database.names().count == 40)
@@ -39,8 +39,25 @@ import Testing
                 for _ in 0..<20 { group.addTask { try? await database.names().count } }
                 for await count in group { #expect(count == 1) }
             }
-            await withCheckedContinuation { continuation in transaction.commit { _ in continuation.resume() } }
+            await withUnsafeContinuation { continuation in transaction.commit { _ in continuation.resume() } }
             #expect(try await database.names() == ["before", "within"])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a queue that was full takes calls again once it has been served`(engine: Engine) async throws {
+        try await withDatabase(engine, TestLimits(queueLimit: 1, connections: 1)) { database in
+            for round in 0..<20 {
+                let transaction = try await begin(database)
+                let served = Shared(false)
+                let insert = Statement("INSERT INTO things (name) VALUES ($1)", [.text("\(round)")])
+                database.run([insert], scope: things, deadline: nil) { _ in served.change { $0 = true } }
+                await withUnsafeContinuation { continuation in transaction.commit { _ in continuation.resume() } }
+                try await eventually("who waited has been served") { served.value }
+                // Nobody waits now, and nothing but this call can tell the engine so.
+                try await database.insertThing("after \(round)")
+            }
+            #expect(try await database.names().count == 40)
         }
     }
 
@@ -60,7 +77,7 @@ import Testing
                 }
             }
             #expect(busy.value == 2)
-            await withCheckedContinuation { continuation in transaction.rollback { _ in continuation.resume() } }
+            await withUnsafeContinuation { continuation in transaction.rollback { _ in continuation.resume() } }
             try await eventually("the others are served") { served.value == 3 }
             #expect(try await database.names() == ["0", "1", "2"])
         }
@@ -77,7 +94,7 @@ import Testing
             }
             #expect(error?.kind == .timeout)
             await expectFailure(.unavailable) { _ = try await begin(database) }
-            await withCheckedContinuation { continuation in transaction.rollback { _ in continuation.resume() } }
+            await withUnsafeContinuation { continuation in transaction.rollback { _ in continuation.resume() } }
             try await database.insertThing("next")
             #expect(try await database.names() == ["next"])
         }

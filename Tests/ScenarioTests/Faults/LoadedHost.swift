@@ -92,7 +92,10 @@ final class LoadedHost: Sendable {
     /// How many descriptors it has when nobody asks anything and all connections of the pool are there.
     func restingDescriptors(_ database: PostgresConsole) async throws -> Int {
         let isComplete = try await eventually {
-            try await database.run("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hearth'") == [["4"]]
+            // Other hosts may use the same server.
+            try await database.run(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hearth' AND datname = current_database()")
+                == [["4"]]
         }
         #expect(isComplete)
         var least = descriptors

@@ -16,26 +16,26 @@ struct PostgresPool {
     }
 
     let limits: PostgresPoolLimits
-    private(set) var slots: [PostgresSlot] = []
-    private var plain = PostgresWaiting()
-    private var begins = PostgresWaiting()
+    var slots: [PostgresSlot] = []
+    var plain = PostgresWaiting()
+    var begins = PostgresWaiting()
     private var lastSequence: UInt64 = 0
     /// Up to which number it was counted whether calls had to wait.
     private var lastCounted: UInt64 = 0
     private var lastIdentity = 0
     private var random: PostgresJitter
-    private(set) var isClosing = false
+    var isClosing = false
 
     /// How often connecting has failed since it last worked.
     private var failures = 0
     private var nextOpening = Deadline(uptimeNanoseconds: 0)
-    private(set) var trouble: String?
-    private var waits = 0
-    private var opened = 0
-    private var lost = 0
+    var trouble: String?
+    var waits = 0
+    var opened = 0
+    var lost = 0
 
     /// When `tick` is to be called next.
-    private(set) var nextTick = Deadline(uptimeNanoseconds: .max)
+    var nextTick = Deadline(uptimeNanoseconds: .max)
 
     init(limits: PostgresPoolLimits, seed: UInt64) {
         self.limits = limits
@@ -122,7 +122,7 @@ struct PostgresPool {
         actions.append(.lease(call, slots[index].identity))
     }
 
-    private mutating func sent(_ index: Int, _ now: Deadline) {
+    mutating func sent(_ index: Int, _ now: Deadline) {
         if slots[index].load == 0 { slots[index].progress = now }
         slots[index].load += 1
     }
@@ -177,7 +177,7 @@ struct PostgresPool {
         }
     }
 
-    private func index(_ identity: Int) -> Int? { slots.firstIndex { $0.identity == identity } }
+    func index(_ identity: Int) -> Int? { slots.firstIndex { $0.identity == identity } }
 
     /// A connection was made.
     mutating func opened(_ identity: Int, now: Deadline) {
@@ -240,101 +240,10 @@ struct PostgresPool {
         if !isHeld, slots[index].load == 0, case .reserved(let call) = slots[index].lease { lease(call, index, &actions) }
     }
 
-    private mutating func retireIfDue(_ index: Int, _ now: Deadline, _ actions: inout [Action]) {
+    mutating func retireIfDue(_ index: Int, _ now: Deadline, _ actions: inout [Action]) {
         let slot = slots[index]
         guard slot.isAvailable, slot.load == 0, now >= slot.retirement else { return }
         actions.append(.close(slot.identity))
         slots.remove(at: index)
-    }
-
-    // MARK: Time
-
-    /// Sees to it that `tick` is called at a moment.
-    mutating func remind(_ moment: Deadline) { nextTick = min(nextTick, moment) }
-
-    /// Does what is due.
-    mutating func tick(now: Deadline, _ actions: inout [Action]) {
-        nextTick = Deadline(uptimeNanoseconds: .max)
-        for call in plain.remove(where: { $0.waitingLimit <= now }) + begins.remove(where: { $0.waitingLimit <= now }) {
-            actions.append(.fail(call, tooLate(call, now)))
-        }
-        for limit in [plain.earliestLimit, begins.earliestLimit] { limit.map { remind($0) } }
-        for identity in slots.map(\.identity) { tick(identity, now, &actions) }
-        dispatch(now: now, &actions)
-    }
-
-    private func tooLate(_ call: PostgresCall, _ now: Deadline) -> DatabaseError {
-        if let deadline = call.deadline, deadline <= now {
-            return DatabaseError(.timeout, "the deadline passed before the call was run", sql: call.sql)
-        }
-        let reason = slots.contains { $0.state == .ready } ? nil : trouble
-        return DatabaseError(
-            .unavailable,
-            reason.map { "the database cannot be reached: \($0)" } ?? "no connection to the database came free in time",
-            sql: call.sql)
-    }
-
-    private mutating func tick(_ identity: Int, _ now: Deadline, _ actions: inout [Action]) {
-        guard let index = index(identity) else { return }
-        let slot = slots[index]
-        if case .connecting = slot.state {
-            let limit = slot.since + limits.connect
-            guard limit <= now else { return remind(limit) }
-            actions.append(.close(identity))
-            return lost(identity, reason: "connecting took longer than \(limits.connect)", now: now)
-        }
-        if case .reserved(let call) = slot.lease, call.isOver || call.waitingLimit <= now {
-            slots[index].lease = .none
-            actions.append(.fail(call, tooLate(call, now)))
-        } else if case .reserved(let call) = slot.lease {
-            remind(call.waitingLimit)
-        }
-        retireIfDue(index, now, &actions)
-        guard index < slots.count, slots[index].identity == identity, slot.isAvailable, slot.load == 0 else { return }
-        let limit = slot.progress + limits.idle
-        guard limit <= now else { return remind(min(limit, slot.retirement)) }
-        if slots.count > limits.minimum {
-            actions.append(.close(identity))
-            slots.remove(at: index)
-        } else {
-            actions.append(.probe(identity))
-            sent(index, now)
-            remind(now + limits.idle)
-        }
-    }
-
-    // MARK: The end
-
-    /// Lets what is accepted end, and closes connections as they become idle.
-    mutating func close(now: Deadline, _ actions: inout [Action]) {
-        isClosing = true
-        closeIdle(&actions)
-    }
-
-    /// Closes what is idle when nothing waits any more.
-    mutating func closeIdle(_ actions: inout [Action]) {
-        guard isClosing, waiting == 0 else { return }
-        for slot in slots where slot.state == .connecting || (slot.isAvailable && slot.load == 0) {
-            actions.append(.close(slot.identity))
-            slots.removeAll { $0.identity == slot.identity }
-        }
-    }
-
-    /// What the pool is doing.
-    var statistics: PostgresStatistics {
-        var statistics = PostgresStatistics()
-        for slot in slots {
-            if slot.state == .connecting {
-                statistics.connecting += 1
-                continue
-            }
-            statistics.open += 1
-            if slot.isLeased { statistics.leased += 1 } else if slot.load == 0 { statistics.idle += 1 }
-        }
-        statistics.waiting = waiting
-        statistics.opened = opened
-        statistics.lost = lost
-        statistics.waits = waits
-        return statistics
     }
 }
