@@ -2,6 +2,7 @@ import CHearth
 public import HearthConfiguration
 import HearthDatabase
 import HearthHTTP
+import HearthJobs
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -67,6 +68,9 @@ public final class Host: Service {
         let accounts = try await core.accounts()
         let document = DocumentHolder()
         let catalogue = try core.catalogue(accounts, document)
+        let jobs = core.jobRunner()
+        let deliveries = EventDeliveries(jobs: jobs, events: core.services.events)
+        core.services.outbox = deliveries
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
             hostMembers: UserObject.members)
@@ -87,9 +91,12 @@ public final class Host: Service {
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
-                // The accounts look for news of other hosts as long as requests are served, those in flight included.
+                try await deliveries.start(now: clock.now)
+                group.addTask { await jobs.run() }
+                // Both go on as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
                 try await server.run()
+                await jobs.close(waiting: .seconds(environment.drainSeconds))
             }
         }
         await loader.tearDown(loaded.plugins) { await core.services.waitForContexts(atMost: .seconds(environment.drainSeconds)) }

@@ -1,6 +1,7 @@
 import HearthCache
 import HearthConfiguration
 import HearthDatabase
+import HearthJobs
 import HearthThreads
 import Logging
 import NIOCore
@@ -85,6 +86,16 @@ struct HostCore: Sendable {
             logger: services.logger)
         services.directory = accounts
         return accounts
+    }
+
+    /// Runs the host's jobs, once it is told to.
+    func jobRunner() -> JobRunner {
+        let (clock, logger) = (services.clock, services.logger)
+        return JobRunner(
+            store: JobStore(database: services.database, now: { clock.now }, ids: services.identifiers),
+            observe: { event in
+                if case .trouble(let reason) = event { logger.warning("Jobs are in trouble", metadata: ["reason": "\(reason)"]) }
+            })
     }
 
     /// Closes the database and ends the threads.

@@ -16,6 +16,8 @@ final class CallContext: Sendable {
         case facet(FacetExchange)
         case observer(ObserverExchange)
         case background(BackgroundWork)
+        case event(PluginQuestion<Void>)
+        case replay(PluginQuestion<ReplayPage>)
         case transaction(TransactionHolder)
         case lifecycle
     }
@@ -84,6 +86,8 @@ final class CallContext: Sendable {
             case .call(let exchange): exchange.service.label
             case .facet(let exchange): exchange.facet.label
             case .background(let work): work.label
+            case .event(let question): question.label
+            case .replay(let question): question.label
             case .transaction: parent?.label ?? plugin.label
             case .observer, .lifecycle: plugin.label
             }
@@ -109,8 +113,9 @@ final class CallContext: Sendable {
     var isBorrowed: Bool {
         switch purpose {
         case .call, .observer: true
+        case .event: transaction != nil
         case .transaction(let holder): holder.savepoint != nil && parent?.isBorrowed == true
-        case .request, .facet, .background, .lifecycle: false
+        case .request, .facet, .background, .replay, .lifecycle: false
         }
     }
 

@@ -41,6 +41,8 @@ extension CallContext {
         case .call(let exchange): exchange.giveUp()
         case .facet(let exchange): exchange.giveUp()
         case .observer(let exchange): exchange.giveUp()
+        case .event(let question): question.giveUp()
+        case .replay(let question): question.giveUp()
         case .background, .transaction, .lifecycle: break
         }
         cancel()

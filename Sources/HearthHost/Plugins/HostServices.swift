@@ -19,8 +19,10 @@ final class HostServices: Sendable {
     let metrics = MetricsRegistry()
     let health = HealthBoard()
     let registry = ServiceRegistry()
+    let events = EventRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    private let outboxBox = Mutex<(any EventOutbox)?>(nil)
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:
@@ -51,6 +53,12 @@ final class HostServices: Sendable {
     var directory: (any UserDirectory)? {
         get { directoryBox.withLock { $0 } }
         set { directoryBox.withLock { $0 = newValue } }
+    }
+
+    /// Where events wait for those who are told after the commit; nil in a host that tells nobody.
+    var outbox: (any EventOutbox)? {
+        get { outboxBox.withLock { $0 } }
+        set { outboxBox.withLock { $0 = newValue } }
     }
 
     /// A deadline on the clock that plugins know.

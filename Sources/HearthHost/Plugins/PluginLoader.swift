@@ -101,6 +101,9 @@ struct PluginLoader {
         if let missing = plan.manifest.provides.first(where: { !provided.contains($0) }) {
             throw PluginFailure(plugin: plan.id, "plugin.toml announces the service \(missing), and init has not provided it")
         }
+        if let (event, owner) = services.events.add(running.registration) {
+            throw PluginFailure(plugin: plan.id, "the event \(event) is declared by \(owner) already", rival: owner)
+        }
         if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
             throw PluginFailure(plugin: plan.id, refusal)
         }
@@ -149,6 +152,7 @@ struct PluginLoader {
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            services.events.remove(of: plugin.instance)
             onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }

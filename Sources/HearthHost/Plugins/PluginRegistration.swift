@@ -8,6 +8,8 @@ struct PluginRegistration: Sendable {
     var services: [ProvidedService] = []
     var facets: [Facet] = []
     var observers: [UserObserver] = []
+    var events: [DeclaredEvent] = []
+    var subscribers: [EventSubscriber] = []
     /// Why something was refused, one sentence each.
     var refusals: [String] = []
 }

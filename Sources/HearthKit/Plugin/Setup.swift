@@ -8,6 +8,9 @@ public struct Setup: Sendable {
 
     init(registrar: Registrar) { self.registrar = registrar }
 
+    /// Registers something of an interface, unless an earlier registration was refused.
+    func register(_ body: (Registrar) throws -> Void) { registrar.register { try body(registrar) } }
+
     /// The plugin's settings.
     public var settings: Settings { Settings(runtime: runtime) }
 

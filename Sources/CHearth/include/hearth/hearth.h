@@ -35,6 +35,7 @@
 #include "cache.h"
 #include "core.h"
 #include "database.h"
+#include "events.h"
 #include "http.h"
 #include "plugin.h"
 #include "services.h"

@@ -7,6 +7,7 @@ enum HostMigrations {
     static let files: [(name: String, sql: String)] = [
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
+        ("0003_events.sql", events),
     ]
 
     private static let accounts = """
@@ -47,5 +48,24 @@ enum HostMigrations {
         );
         CREATE INDEX hearth_revoked_tokens_revoked_at ON hearth_revoked_tokens (revoked_at);
         CREATE INDEX hearth_revoked_tokens_expires_at ON hearth_revoked_tokens (expires_at);
+        """
+
+    private static let events = """
+        -- How many events of a name and key have happened. The row is locked by whoever publishes one, until his transaction ends.
+        CREATE TABLE hearth_event_keys (
+            event text NOT NULL,
+            key text NOT NULL,
+            last_id bigint NOT NULL,
+            PRIMARY KEY (event, key)
+        );
+
+        -- Who is told after the commit, whether his plugin is loaded or not.
+        CREATE TABLE hearth_event_subscribers (
+            id text NOT NULL,
+            event text NOT NULL,
+            since timestamp NOT NULL,
+            PRIMARY KEY (id, event)
+        );
+        CREATE INDEX hearth_event_subscribers_event ON hearth_event_subscribers (event, id);
         """
 }

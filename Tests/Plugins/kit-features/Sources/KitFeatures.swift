@@ -16,6 +16,7 @@ public struct KitFeatures: Plugin {
         Self.addBodies(to: routes)
         Self.addCaching(to: routes)
         background.add(to: routes)
+        Self.addEvents(to: routes, setup)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
