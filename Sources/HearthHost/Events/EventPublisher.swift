@@ -43,7 +43,9 @@ struct EventPublisher: Sendable {
                     ON CONFLICT (event, key) DO UPDATE SET last_id = hearth_event_keys.last_id + 1 RETURNING last_id
                     """, [.text(name), .text(key)], columns: [DatabaseType.integer]),
                 Statement(
-                    "SELECT id FROM hearth_event_subscribers WHERE event = $1 ORDER BY id", [.text(name)],
+                    """
+                    SELECT id FROM hearth_event_subscribers WHERE event = $1 AND (only_key IS NULL OR only_key = $2) ORDER BY id
+                    """, [.text(name), .text(key)],
                     columns: [DatabaseType.text]),
             ], scope: .host)
         return (results[0].integer(0, 0) ?? 0, (0..<results[1].rowCount).compactMap { results[1].text($0, 0) })

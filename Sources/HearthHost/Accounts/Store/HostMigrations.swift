@@ -63,6 +63,8 @@ enum HostMigrations {
         CREATE TABLE hearth_event_subscribers (
             id text NOT NULL,
             event text NOT NULL,
+            -- Told only of the events with this key; null for all.
+            only_key text,
             since timestamp NOT NULL,
             PRIMARY KEY (id, event)
         );

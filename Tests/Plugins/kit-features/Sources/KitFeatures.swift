@@ -17,6 +17,7 @@ public struct KitFeatures: Plugin {
         Self.addCaching(to: routes)
         background.add(to: routes)
         Self.addEvents(to: routes, setup)
+        Self.addCalling(to: routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
