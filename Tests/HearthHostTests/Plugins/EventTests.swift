@@ -4,6 +4,7 @@ import HearthJobs
 import NIOCore
 import Testing
 
+@testable import HearthHTTP
 @testable import HearthHost
 
 /// Events from C: a plugin that publishes, and one that listens in the transaction and after the commit.
@@ -268,13 +269,19 @@ import Testing
         }
     }
 
-    @Test func `an event with a bad name or schema, or of two owners, refuses the start`() async throws {
+    @Test func `an event with a bad name or schema refuses the start`() async throws {
         try await PluginFixture.empty { fixture in
             var bad = Self.teller
             bad.code = bad.code.replacing("thing.told/1", with: "Thing")
-            #expect(try await fixture.refusal(of: bad).contains("needs a name with its version"))
-            bad.code = Self.teller.code.replacing("\\\"integer\\\"", with: "\\\"whole\\\"")
-            #expect(try await fixture.refusal(of: bad).contains("the schema of the event thing.told/1"))
+            let name = try await fixture.refusal(of: bad)
+            #expect(name.contains("needs a name with its version"))
+        }
+        // A library that was loaded stays loaded, so the next one is elsewhere.
+        try await PluginFixture.empty { fixture in
+            var bad = Self.teller
+            bad.code = bad.code.replacing("\\\"integer\\\"", with: "\\\"whole\\\"")
+            let schema = try await fixture.refusal(of: bad)
+            #expect(schema.contains("the schema of the event thing.told/1"))
         }
     }
 
