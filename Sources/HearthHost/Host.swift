@@ -69,7 +69,9 @@ public final class Host: Service {
         let document = DocumentHolder()
         let catalogue = try core.catalogue(accounts, document)
         let jobs = core.jobRunner()
-        let deliveries = EventDeliveries(jobs: jobs, events: core.services.events)
+        let deliveries = EventDeliveries(
+            jobs: jobs, events: core.services.events,
+            webhooks: WebhookSender(core.services, privateNetworks: environment.webhookPrivateNetworks))
         core.services.outbox = deliveries
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,

@@ -77,6 +77,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var redisBreakerFailures = 5
     /// How long the circuit breaker before Redis stays open, in milliseconds.
     public internal(set) var redisBreakerMilliseconds = 500
+    /// Networks that are not public and to which webhooks may lead all the same.
+    public internal(set) var webhookPrivateNetworks: [String] = []
     /// What becomes of the requests of plugins to other servers.
     public internal(set) var outboundHTTP = OutboundHTTP.live
     /// From which severity on the log is written.

@@ -8,13 +8,16 @@ import Logging
 final class EventDeliveries: EventOutbox {
     private let jobs: JobRunner
     private let events: EventRegistry
+    private let webhooks: WebhookSender
 
     /// - Parameters:
     ///   - jobs: runs the deliveries
     ///   - events: who is to be told
-    init(jobs: JobRunner, events: EventRegistry) {
+    ///   - webhooks: tells those that are elsewhere
+    init(jobs: JobRunner, events: EventRegistry, webhooks: WebhookSender) {
         self.jobs = jobs
         self.events = events
+        self.webhooks = webhooks
     }
 
     /// How long after its first start a subscriber is told what happened before: by then each transaction that knew nothing of it is
@@ -34,6 +37,9 @@ final class EventDeliveries: EventOutbox {
                 kind.queue,
                 handlers: [HandledKind(kind) { [self] run in await deliver(run.job) }])
         }
+        jobs.open(
+            WebhookSender.queue, handlers: [HandledKind(WebhookSender.kind) { [webhooks] run in await webhooks.deliver(run.job) }]
+        )
         jobs.open(EventJobs.replays.queue, handlers: [HandledKind(EventJobs.replays) { [self] run in await replay(run.job) }])
     }
 

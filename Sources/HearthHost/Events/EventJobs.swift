@@ -8,7 +8,9 @@ enum EventJobs {
     static let replays = JobKind("events.replay", retry: .exponential(first: .seconds(15), cap: .seconds(3600), retries: 19))
 
     /// The queue of a subscriber, such as `events.stats.totals`.
-    static func queue(of subscriber: String) -> String { "events.\(subscriber.replacing("/", with: "."))" }
+    static func queue(of subscriber: String) -> String {
+        subscriber.hasPrefix(Webhook.prefix) ? WebhookSender.queue : "events.\(subscriber.replacing("/", with: "."))"
+    }
 
     /// What tells a subscriber.
     static func kind(_ subscriber: String, retries: Int) -> JobKind {
@@ -36,8 +38,8 @@ enum EventJobs {
         json.key("payload")
         json.raw(event.payload)
         json.endObject()
-        var job = NewJob(
-            kind(subscriber, retries: retries ?? 19), payload: json.withBytes { String(decoding: $0, as: UTF8.self) })
+        let kind = subscriber.hasPrefix(Webhook.prefix) ? WebhookSender.kind : EventJobs.kind(subscriber, retries: retries ?? 19)
+        var job = NewJob(kind, payload: json.withBytes { String(decoding: $0, as: UTF8.self) })
         job.serialKey = "\(subscriber) \(event.name) \(event.key)"
         return job
     }

@@ -199,7 +199,9 @@ import Testing
         _ fixture: PluginFixture, _ store: JobStore, _ sources: [PluginSource], _ body: () async throws -> Void
     ) async throws {
         let jobs = JobRunner(store: store, configuration: .init(poll: .milliseconds(20)))
-        let deliveries = EventDeliveries(jobs: jobs, events: fixture.services.events)
+        let deliveries = EventDeliveries(
+            jobs: jobs, events: fixture.services.events,
+            webhooks: WebhookSender(fixture.services, privateNetworks: []))
         fixture.services.outbox = deliveries
         try await fixture.load(sources)
         try await deliveries.start(now: fixture.clock.now)
@@ -340,7 +342,9 @@ import Testing
             await fixture.tearDown()
             // Here the subscriber is remembered, and what is published waits: this host never gets to tell it.
             let jobs = JobRunner(store: store)
-            let deliveries = EventDeliveries(jobs: jobs, events: fixture.services.events)
+            let deliveries = EventDeliveries(
+                jobs: jobs, events: fixture.services.events,
+                webhooks: WebhookSender(fixture.services, privateNetworks: []))
             try await fixture.load([Self.teller, Self.listener])
             fixture.services.outbox = deliveries
             try await deliveries.start(now: fixture.clock.now)

@@ -8,6 +8,7 @@ enum HostMigrations {
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
         ("0003_events.sql", events),
+        ("0004_webhooks.sql", webhooks),
     ]
 
     private static let accounts = """
@@ -69,5 +70,36 @@ enum HostMigrations {
             PRIMARY KEY (id, event)
         );
         CREATE INDEX hearth_event_subscribers_event ON hearth_event_subscribers (event, id);
+        """
+
+    private static let webhooks = """
+        CREATE TABLE hearth_webhooks (
+            id uuid PRIMARY KEY,
+            -- Null for the operators'.
+            user_id uuid REFERENCES users(id) ON DELETE CASCADE,
+            url text NOT NULL,
+            -- The names of the events that it is told of.
+            events json NOT NULL,
+            secret text NOT NULL,
+            is_enabled boolean NOT NULL,
+            failures integer NOT NULL,
+            disabled_reason text,
+            created_at timestamp NOT NULL
+        );
+        CREATE INDEX hearth_webhooks_user_id ON hearth_webhooks (user_id, id);
+
+        -- The last attempts to deliver, for those who look.
+        CREATE TABLE hearth_webhook_attempts (
+            id uuid PRIMARY KEY,
+            webhook_id uuid NOT NULL REFERENCES hearth_webhooks(id) ON DELETE CASCADE,
+            event text NOT NULL,
+            key text NOT NULL,
+            number bigint NOT NULL,
+            attempt integer NOT NULL,
+            status integer,
+            error text,
+            at timestamp NOT NULL
+        );
+        CREATE INDEX hearth_webhook_attempts_webhook_id ON hearth_webhook_attempts (webhook_id, id);
         """
 }
