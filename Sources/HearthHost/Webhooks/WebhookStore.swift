@@ -119,8 +119,8 @@ struct WebhookStore: Sendable {
                 ]),
             Statement(
                 """
-                DELETE FROM hearth_webhook_attempts WHERE webhook_id = $1 AND id < (SELECT min(kept.id) FROM (
-                SELECT id FROM hearth_webhook_attempts WHERE webhook_id = $1 ORDER BY id DESC LIMIT \(Self.kept)) kept)
+                DELETE FROM hearth_webhook_attempts WHERE webhook_id = $1 AND id < (
+                SELECT id FROM hearth_webhook_attempts WHERE webhook_id = $1 ORDER BY id DESC LIMIT 1 OFFSET \(Self.kept - 1))
                 """, [.uuid(webhook.id)]),
             Statement(
                 isFailed

@@ -7,8 +7,9 @@ enum HostMigrations {
     static let files: [(name: String, sql: String)] = [
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
-        ("0003_events.sql", events),
-        ("0004_webhooks.sql", webhooks),
+        ("0003_audit.sql", AuditEntry.schema),
+        ("0004_events.sql", events),
+        ("0005_webhooks.sql", webhooks),
     ]
 
     private static let accounts = """
