@@ -87,9 +87,13 @@ public final class Host: Service {
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
+                group.addTask { await core.services.jobs.runner.run() }
                 // The accounts look for news of other hosts as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
-                try await server.run()
+                let served = await Self.result { try await server.run() }
+                // Before the runner ends: what runs may end too, and is given back otherwise.
+                await core.services.jobs.stop(loaded.plugins)
+                try served.get()
             }
         }
         await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }

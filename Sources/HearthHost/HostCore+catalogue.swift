@@ -15,7 +15,7 @@ extension HostCore {
         var catalogue = RouteCatalogue()
         try catalogue.add(
             accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)
-                + DescriptionRoutes.routes { document.text },
+                + JobRoutes(jobs: services.jobs.store).routes + DescriptionRoutes.routes { document.text },
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
         return catalogue
     }

@@ -8,7 +8,12 @@ struct DescriptionTests {
     private static let expected: [String: [String]] = [
         "/api/auth/register": ["post"], "/api/auth/login": ["post"], "/api/auth/logout": ["post"], "/api/auth/me": ["get"],
         "/api/users/me": ["get", "put"], "/api/users/{user_id}": ["get"], "/api/health": ["get"], "/api/health/detailed": ["get"],
-        "/api/metrics": ["get"],
+        "/api/metrics": ["get"], "/api/admin/jobs": ["get"], "/api/admin/jobs/counts": ["get"], "/api/admin/jobs/{id}": ["get"],
+        "/api/admin/jobs/{id}/retry": ["post"], "/api/admin/jobs/{id}/cancel": ["post"],
+        "/api/admin/queues/{name}/pause": ["post"], "/api/admin/queues/{name}/resume": ["post"],
+        "/api/admin/schedules": ["get"], "/api/admin/schedules/{name}/ticks": ["get"],
+        "/api/admin/schedules/{name}/run": ["post"], "/api/admin/schedules/{name}/pause": ["post"],
+        "/api/admin/schedules/{name}/resume": ["post"],
         "/api/openapi.json": ["get"], "/api/docs": ["get"], "/api/docs/style.css": ["get"], "/api/docs/script.js": ["get"],
         "/api/habits/": ["get", "post"], "/api/habits/today": ["get"], "/api/habits/{habit_id}": ["delete", "get", "put"],
         "/api/habits/{habit_id}/archive": ["post"], "/api/habits/{habit_id}/history": ["get"], "/api/completions/": ["post"],

@@ -15,6 +15,7 @@ final class CallContext: Sendable {
         case call(ServiceExchange)
         case facet(FacetExchange)
         case observer(ObserverExchange)
+        case job(JobExchange)
         case transaction(TransactionHolder)
         case lifecycle
     }
@@ -82,6 +83,7 @@ final class CallContext: Sendable {
             case .request(let exchange): exchange.route.label
             case .call(let exchange): exchange.service.label
             case .facet(let exchange): exchange.facet.label
+            case .job(let exchange): exchange.kind.label
             case .transaction: parent?.label ?? plugin.label
             case .observer, .lifecycle: plugin.label
             }
@@ -108,7 +110,7 @@ final class CallContext: Sendable {
         switch purpose {
         case .call, .observer: true
         case .transaction(let holder): holder.savepoint != nil && parent?.isBorrowed == true
-        case .request, .facet, .lifecycle: false
+        case .request, .facet, .job, .lifecycle: false
         }
     }
 

@@ -38,7 +38,7 @@ extension CallContext {
         case .call(let exchange): exchange.giveUp()
         case .facet(let exchange): exchange.giveUp()
         case .observer(let exchange): exchange.giveUp()
-        case .transaction, .lifecycle: break
+        case .transaction, .job, .lifecycle: break
         }
         cancel()
     }

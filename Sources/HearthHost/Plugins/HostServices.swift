@@ -20,6 +20,7 @@ final class HostServices: Sendable {
     let registry = ServiceRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    let jobs: HostJobs
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:
@@ -43,6 +44,7 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        jobs = HostJobs(database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

@@ -36,6 +36,7 @@
 #include "core.h"
 #include "database.h"
 #include "http.h"
+#include "jobs.h"
 #include "plugin.h"
 #include "services.h"
 #include "types.h"

@@ -7,6 +7,7 @@ enum HostMigrations {
     static let files: [(name: String, sql: String)] = [
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
+        ("0003_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
     ]
 
     private static let accounts = """
