@@ -148,6 +148,9 @@ let package = Package(
             name: "bench-reference", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
             path: "Tests/Bench/Reference", swiftSettings: strict),
 
+        .executableTarget(
+            name: "bench-jobs", dependencies: ["HearthDatabase", "HearthJobs"], path: "Tests/Bench/Jobs", swiftSettings: strict),
+
         // The greeter again, with HearthKit: the second half of the author's guide.
         .target(
             name: "GreeterSwift", dependencies: ["HearthKit"], path: "Tests/Plugins/greeter-swift/Sources", swiftSettings: strict,

@@ -2,6 +2,7 @@ import CHearth
 public import HearthConfiguration
 import HearthDatabase
 import HearthHTTP
+import HearthJobs
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -92,7 +93,7 @@ public final class Host: Service {
                 defer { group.cancelAll() }
                 let served = await Self.result { try await server.run() }
                 // Before the runner ends: what runs may end too, and is given back otherwise.
-                await core.services.jobs.stop(loaded.plugins)
+                await core.services.jobs.stop(loaded.plugins, waiting: .seconds(environment.drainSeconds))
                 try served.get()
             }
         }

@@ -66,7 +66,8 @@ struct HostCore: Sendable {
         }
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
-            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool())
+            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool(),
+            jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {

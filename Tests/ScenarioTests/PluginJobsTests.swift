@@ -1,4 +1,6 @@
+import HearthHost
 import HearthJSON
+import TestServers
 import Testing
 
 /// Jobs and schedules as plugins use them, through HearthKit.

@@ -4,8 +4,6 @@ import HearthJobs
 
 /// Reads what a plugin says about jobs.
 enum JobReader {
-    private typealias Refused = RefusedCall
-
     /// - Returns: the kind, or what is wrong with it
     static func kind(_ pointer: UnsafePointer<hearth_job_kind>, of plugin: PluginInstance) -> Result<PluginJobKind, RefusedCall> {
         let given = StructReader.read(pointer, size: pointer.pointee.size)
@@ -107,6 +105,20 @@ enum JobReader {
                 PluginJobKind.name(name, of: plugin), kind: kind.kind, payload: payload, timing,
                 overlap: [Schedule.Overlap.skip, .queue, .allow][Int(given.overlap)],
                 catchUp: [Schedule.CatchUp.latest, .none, .all][Int(given.catch_up)]))
+    }
+
+    /// - Returns: jobs to be enqueued, or what is wrong with the first that is not right
+    static func jobs(
+        _ pointer: UnsafePointer<hearth_new_job>, count: Int, of plugin: PluginInstance, trace: String
+    ) -> Result<[NewJob], RefusedCall> {
+        var jobs: [NewJob] = []
+        for index in 0..<count {
+            switch job(pointer, at: index, of: plugin, trace: trace) {
+            case .failure(let refusal): return .failure(refusal)
+            case .success(let job): jobs.append(job)
+            }
+        }
+        return .success(jobs)
     }
 
     /// - Returns: a job to be enqueued, or what is wrong with it

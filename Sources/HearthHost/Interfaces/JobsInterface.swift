@@ -63,20 +63,18 @@ enum JobsInterface {
             guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
                 return plugin.reportStale("enqueue")
             }
-            var jobs: [NewJob] = []
-            for index in 0..<Int(count) {
-                switch JobReader.job(pointer, at: index, of: plugin, trace: context.requestID) {
-                case .failure(let refusal): return plugin.checked("enqueue", refusal.status)
-                case .success(let job): jobs.append(job)
-                }
+            let jobs: [NewJob]
+            switch JobReader.jobs(pointer, count: Int(count), of: plugin, trace: context.requestID) {
+            case .failure(let refusal): return plugin.checked("enqueue", refusal.status)
+            case .success(let read): jobs = read
             }
             let admission = context.beginCall()
             guard admission == Status.ok else {
                 return admission == Status.stale ? plugin.reportStale("enqueue") : plugin.checked("enqueue", admission)
             }
             let completion = ForeignCompletion(function: done, user: user)
-            Task { [jobs] in
-                let result = await enqueue(jobs, on: context)
+            Task {
+                let result = await add(jobs, on: context)
                 plugin.services.workers.enqueueWithTurn(context.label) {
                     context.endCall()
                     deliver(result, to: completion)
@@ -85,17 +83,10 @@ enum JobsInterface {
             return Status.ok
         }
 
-    private static func enqueue(_ jobs: [NewJob], on context: CallContext) async -> Result<[EnqueuedJob], ForeignError> {
+    private static func add(_ jobs: [NewJob], on context: CallContext) async -> Result<[EnqueuedJob], ForeignError> {
         let hostJobs = context.plugin.services.jobs
         do throws(DatabaseError) {
-            let enqueued: [EnqueuedJob]
-            if let transaction = context.transaction {
-                enqueued = try await hostJobs.store.enqueue(jobs, in: transaction)
-                let queues = Set(jobs.map(\.queue))
-                context.afterCommit { hostJobs.store.bell.ring(queues) }
-            } else {
-                enqueued = try await hostJobs.store.enqueue(jobs)
-            }
+            let enqueued = try await hostJobs.enqueue(jobs, on: context)
             hostJobs.count(jobs, enqueued)
             return .success(enqueued)
         } catch {
@@ -219,12 +210,7 @@ enum JobsInterface {
         guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(name) }
         let completion = ForeignCompletion(function: done, user: user)
         Task {
-            let result: Result<Bool, ForeignError>
-            do {
-                result = .success(try await body(argument, plugin))
-            } catch {
-                result = .failure((error as? DatabaseError).map { ForeignError($0) } ?? ForeignError(Status.failed, "\(error)"))
-            }
+            let result = await outcome(of: argument, plugin, body)
             plugin.services.workers.enqueueWithTurn(context.label) {
                 switch result {
                 case .success(let answer): completion.function(completion.user, nil, answer ? 1 : 0)
@@ -233,5 +219,15 @@ enum JobsInterface {
             }
         }
         return Status.ok
+    }
+
+    private static func outcome<Argument: Sendable>(
+        of argument: Argument, _ plugin: PluginInstance, _ body: @Sendable (Argument, PluginInstance) async throws -> Bool
+    ) async -> Result<Bool, ForeignError> {
+        do {
+            return .success(try await body(argument, plugin))
+        } catch {
+            return .failure((error as? DatabaseError).map { ForeignError($0) } ?? ForeignError(Status.failed, "\(error)"))
+        }
     }
 }

@@ -20,7 +20,11 @@ final class HostJobs: Sendable {
     ///   - ids: makes the ids of jobs
     ///   - metrics: where it counts
     ///   - logger: where trouble is told
-    init(database: any Database, clock: any HostClock, ids: UUIDGenerator, metrics: MetricsRegistry, logger: Logger) {
+    ///   - lease: how long its jobs stay its own without a sign of life
+    init(
+        database: any Database, clock: any HostClock, ids: UUIDGenerator, metrics: MetricsRegistry, logger: Logger,
+        lease: Duration
+    ) {
         let store = JobStore(database: database, now: { clock.now }, ids: ids)
         let scheduler = Scheduler(store: store) { try await Self.zones(database) }
         let observer = JobObserver(metrics: metrics, logger: logger)
@@ -29,7 +33,7 @@ final class HostJobs: Sendable {
         self.observer = observer
         holder = ids.next().description
         runner = JobRunner(
-            store: store, configuration: JobRunner.Configuration(name: holder),
+            store: store, configuration: JobRunner.Configuration(name: holder, lease: lease),
             ticks: { try await scheduler.tick() }, observe: { observer.see($0) })
     }
 
@@ -70,17 +74,27 @@ final class HostJobs: Sendable {
     }
 
     /// Plugins are about to be drained: their schedules rest, and their jobs end or are given back.
-    func stop(_ plugins: [RunningPlugin]) async {
+    ///
+    /// - Parameters:
+    ///   - plugins: which
+    ///   - limit: how long jobs may go on
+    func stop(_ plugins: [RunningPlugin], waiting limit: Duration = .zero) async {
         for plugin in plugins { for schedule in plugin.registration.schedules { scheduler.remove(schedule.name) } }
         let names = queues.withLock { queues in plugins.flatMap { queues.removeValue(forKey: $0.instance.id) ?? [] } }
-        await runner.close(names, waiting: Self.patience)
+        await runner.close(names, waiting: limit)
         kinds.withLock { kinds in
             for plugin in plugins { for kind in plugin.registration.jobKinds { kinds[kind.kind.name] = nil } }
         }
     }
 
-    /// How long jobs may go on when the host stops.
-    private static let patience = Duration.seconds(10)
+    /// Enqueues jobs in the transaction of a context, if it has one.
+    func enqueue(_ jobs: [NewJob], on context: CallContext) async throws(DatabaseError) -> [EnqueuedJob] {
+        guard let transaction = context.transaction else { return try await store.enqueue(jobs) }
+        let enqueued = try await store.enqueue(jobs, in: transaction)
+        let (bell, queues) = (store.bell, Set(jobs.map(\.queue)))
+        context.afterCommit { bell.ring(queues) }
+        return enqueued
+    }
 
     /// Counts what was enqueued.
     func count(_ jobs: [NewJob], _ enqueued: [EnqueuedJob]) {

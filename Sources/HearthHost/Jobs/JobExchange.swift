@@ -84,21 +84,22 @@ private final class JobMemory: @unchecked Sendable {
             name, claimed.payload, claimed.tenant ?? "", claimed.tick.map { Self.localName($0.schedule) } ?? "",
             claimed.tick?.zone ?? "",
         ].map { ForeignText($0) }
-        job = .allocate(capacity: 1)
-        job.initialize(to: hearth_job())
-        job.pointee.size = UInt32(MemoryLayout<hearth_job>.size)
-        job.pointee.attempt = UInt32(clamping: claimed.attempt)
-        claimed.id.withBytes { bytes in withUnsafeMutableBytes(of: &job.pointee.id) { $0.copyMemory(from: bytes) } }
-        job.pointee.kind = texts[0].string
+        var foreign = hearth_job()
+        foreign.size = UInt32(MemoryLayout<hearth_job>.size)
+        foreign.attempt = UInt32(clamping: claimed.attempt)
+        claimed.id.withBytes { bytes in withUnsafeMutableBytes(of: &foreign.id) { $0.copyMemory(from: bytes) } }
+        foreign.kind = texts[0].string
         let payload = texts[1].string
-        job.pointee.payload = hearth_bytes(
+        foreign.payload = hearth_bytes(
             data: UnsafeRawPointer(payload.data)?.assumingMemoryBound(to: UInt8.self), length: payload.length)
-        job.pointee.tenant = texts[2].string
-        job.pointee.schedule = texts[3].string
-        job.pointee.zone = texts[4].string
-        job.pointee.tick = claimed.tick?.at ?? 0
-        job.pointee.failures = UInt32(clamping: claimed.failures)
-        job.pointee.is_last_try = claimed.isLastTry ? 1 : 0
+        foreign.tenant = texts[2].string
+        foreign.schedule = texts[3].string
+        foreign.zone = texts[4].string
+        foreign.tick = claimed.tick?.at ?? 0
+        foreign.failures = UInt32(clamping: claimed.failures)
+        foreign.is_last_try = claimed.isLastTry ? 1 : 0
+        job = .allocate(capacity: 1)
+        job.initialize(to: foreign)
         pointer = UnsafePointer(job)
     }
 

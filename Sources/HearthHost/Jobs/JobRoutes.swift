@@ -95,14 +95,19 @@ struct JobRoutes: Sendable {
 
     private func retry(_ request: RoutedRequest) async throws -> JSONValue {
         let record = try await record(request)
-        do throws(DatabaseError) {
-            guard try await jobs.retry(record.id) else {
-                throw DatabaseError(.unique, "the job is \(record.state.name)")
-            }
-        } catch  where error.kind == .unique {
+        guard try await isRetried(record.id) else {
             throw HTTPError(.conflict, "The job waits or runs already, or another one has its unique key")
         }
         return try await job(request)
+    }
+
+    private func isRetried(_ id: DatabaseUUID) async throws -> Bool {
+        do {
+            return try await jobs.retry(id)
+        } catch {
+            guard error.kind == .unique else { throw error }
+            return false
+        }
     }
 
     private func cancel(_ request: RoutedRequest) async throws -> JSONValue {

@@ -34,9 +34,11 @@ final class HostServices: Sendable {
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
+    ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
+        jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -48,7 +50,9 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
-        jobs = HostJobs(database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger)
+        jobs = HostJobs(
+            database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger,
+            lease: jobLease)
     }
 
     /// Who knows the users; set when the accounts are there.

@@ -3,6 +3,8 @@ import HearthKit
 extension KitFeatures {
     /// Counts how often it ran; 13 fails at first.
     static let work = JobKind<Int>("work", retry: .delays([.zero, .zero]))
+    /// Takes a while, and bears that its host dies.
+    static let patient = JobKind<Int>("patient", retry: .delays(Array(repeating: .zero, count: 50)))
     /// Counts the ticks of a zone.
     static let morning = JobKind<Int>("morning")
 
@@ -15,6 +17,7 @@ extension KitFeatures {
             if number == 99 { throw JobEnd.discard(reason: "of no use") }
             _ = try await job.context.cache.increment("worked")
         }
+        setup.job(patient) { _, milliseconds in try await Task.sleep(for: .milliseconds(milliseconds)) }
         setup.job(morning) { job, _ in
             _ = try await job.context.cache.increment("morning:\(job.tick?.zone ?? "")")
         }
@@ -32,6 +35,10 @@ extension KitFeatures {
             } catch let failure as Failure where failure.status == 409 {
                 return Count(number: -1)
             }
+        }
+        routes.route(.post, "/kit-features/patience", "Enqueue many", query: JobWish.self) { request in
+            let jobs = (0..<request.query.number).map { _ in (payload: 20, placement: JobPlacement()) }
+            return Count(number: try await request.context.enqueue(patient, jobs).count)
         }
         routes.route(.get, "/kit-features/jobs", "Count runs", query: JobWish.self) { request in
             let key = request.query.key.isEmpty ? "worked" : "morning:\(request.query.key)"
