@@ -57,6 +57,7 @@ let package = Package(
         .target(name: "HearthKit", dependencies: ["CHearth", "HearthJSON"], swiftSettings: strict),
 
         // The host, from the inside out.
+        .target(name: "HearthAddresses", swiftSettings: strict),
         .target(name: "HearthThreads", dependencies: ["CEpoll"], swiftSettings: strict),
         .target(
             name: "HearthDatabase",
@@ -72,10 +73,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(name: "HearthJobs", dependencies: ["HearthDatabase", "HearthJSON", "HearthThreads"], swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
-                "CZlib", "HearthJSON",
+                "CZlib", "HearthAddresses", "HearthJSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -94,13 +96,24 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "HearthConfiguration",
-            dependencies: ["HearthJSON", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: ["HearthAddresses", "HearthJSON", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
+        .target(
+            name: "HearthClient",
+            dependencies: [
+                "HearthAddresses", "HearthConfiguration", "HearthJSON", "HearthThreads",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict),
         .target(
             name: "HearthHost",
             dependencies: [
-                "CCrypt", "CHearth", "HearthCache", "HearthConfiguration", "HearthDatabase", "HearthHTTP", "HearthJSON",
-                "HearthThreads",
+                "CCrypt", "CHearth", "HearthCache", "HearthClient", "HearthConfiguration", "HearthDatabase", "HearthHTTP",
+                "HearthJSON", "HearthJobs", "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -153,21 +166,44 @@ let package = Package(
         .testTarget(
             name: "HearthCacheTests", dependencies: ["HearthCache", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(
+            name: "HearthJobsTests", dependencies: ["HearthDatabase", "HearthJobs", "HearthThreads", "TestServers"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HearthHTTPTests",
             dependencies: ["HearthHTTP", .product(name: "AsyncHTTPClient", package: "async-http-client")],
             swiftSettings: strict),
+        .testTarget(name: "HearthAddressesTests", dependencies: ["HearthAddresses"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthClientTests",
+            dependencies: [
+                "HearthAddresses", "HearthClient", "HearthConfiguration", "HearthHTTP", "HearthThreads", "TestServers",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
         .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),
-        .target(name: "TestServers", dependencies: ["CPostgres"], path: "Tests/Servers", swiftSettings: strict),
+        .target(
+            name: "TestServers",
+            dependencies: [
+                "CPostgres", "HearthHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/Servers", swiftSettings: strict),
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "HearthConfiguration", "HearthHost", "HearthJSON", "TestServers",
+                "HearthConfiguration", "HearthHTTP", "HearthHost", "HearthJSON", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,4 +1,5 @@
 import HearthCache
+import HearthClient
 import HearthConfiguration
 import HearthDatabase
 import HearthThreads
@@ -46,9 +47,11 @@ struct HostCore: Sendable {
                 ])
         }
         workers.installForTasks()
+        let transport: any ClientTransport
         let cache: (any Cache)?
         let database: any Database
         do {
+            transport = try openTransport(environment)
             cache = try await openCache(environment, logger)
             do {
                 database = try await openDatabase(environment, logger, onStatement)
@@ -62,8 +65,8 @@ struct HostCore: Sendable {
             throw error
         }
         let services = HostServices(
-            logger: logger, clock: clock, database: database, cache: cache, dataFolder: environment.dataFolder,
-            workers: workers, blocking: BlockingPool())
+            logger: logger, clock: clock, database: database, cache: cache, transport: transport,
+            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool())
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
@@ -104,6 +107,7 @@ struct HostCore: Sendable {
     /// Closes the database and ends the threads.
     func close() async {
         watch.stop()
+        await services.client.shutdown()
         await services.cache.shutdown()
         await services.database.shutdown()
         services.workers.uninstallForTasks()

@@ -49,7 +49,7 @@ public enum ServerCommand {
     }
 
     /// Runs a command to its end. Throws ``Failure`` with what it wrote to standard error.
-    static func run(_ command: [String]) async throws {
+    public static func run(_ command: [String]) async throws {
         let process = Process()
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())

@@ -1,6 +1,6 @@
 extension HostEnvironment {
     /// Every variable that the host reads, in the order of the documentation.
-    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + caching + securing + limiting
+    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + caching + reaching + securing + limiting
 
     private static let serving: [EnvironmentVariable] = [
         .text("HOST", \.host, expected: "an address", help: "The address to listen on; 0.0.0.0 or :: for all."),
@@ -65,6 +65,13 @@ extension HostEnvironment {
         .integer(
             "REDIS_BREAKER_MILLISECONDS", \.redisBreakerMilliseconds, 10...60_000, unit: "milliseconds",
             help: "How long the circuit breaker stays open before one command tries again."),
+    ]
+
+    private static let reaching: [EnvironmentVariable] = [
+        EnvironmentVariable(
+            "OUTBOUND_HTTP", \.outboundHTTP, expected: "live, record:FILE or replay:FILE",
+            help: "Whether requests of plugins to other servers are sent, recorded too, or answered from a recording, for tests.",
+            parse: OutboundHTTP.init, show: { $0.text })
     ]
 
     private static let pooling: [EnvironmentVariable] = [

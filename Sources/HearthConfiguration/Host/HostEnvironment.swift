@@ -77,6 +77,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var redisBreakerFailures = 5
     /// How long the circuit breaker before Redis stays open, in milliseconds.
     public internal(set) var redisBreakerMilliseconds = 500
+    /// What becomes of the requests of plugins to other servers.
+    public internal(set) var outboundHTTP = OutboundHTTP.live
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
     /// In which form the log is written, as given; use ``logFormat``.
@@ -184,6 +186,9 @@ public struct HostEnvironment: Sendable {
             refuse(
                 "DATABASE_THREADS",
                 "expected at most DATABASE_MAX_CONNECTIONS, \(databaseMaximumConnections), not \(databaseThreads)")
+        }
+        if kind == .production, outboundHTTP != .live {
+            refuse("OUTBOUND_HTTP", "expected live in production, not \(outboundHTTP.text)")
         }
         if (tlsCertificate == nil) != (tlsKey == nil) {
             let (given, missing) = tlsKey == nil ? ("TLS_CERTIFICATE", "TLS_KEY") : ("TLS_KEY", "TLS_CERTIFICATE")

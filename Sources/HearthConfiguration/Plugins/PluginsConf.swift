@@ -63,6 +63,8 @@ public struct PluginEntry: Sendable, Equatable {
     public let enabled: Bool
     /// The interfaces that the operator grants; nil grants all that the plugin wants.
     public let grants: [String]?
+    /// Whom it may call over HTTP; nil: nobody.
+    public let client: ClientGrant?
     /// What to do when it fails.
     public let onError: OnError
     /// The file and line of its table, for messages.
@@ -79,7 +81,7 @@ public struct PluginEntry: Sendable, Equatable {
             let message = "a plugin is named in lower-case letters, digits and hyphens, letter first, such as \"habits\""
             reader.refuse([.init(file: table.file, line: table.line, key: "plugins.\(id)", message: message)])
         }
-        reader.allow(only: ["enabled", "library", "grants", "on_error", "settings"])
+        reader.allow(only: ["enabled", "library", "grants", "client", "on_error", "settings"])
         self.id = id
         self.folder = reader.text("library", expected: "the folder that holds plugin.toml") { !$0.isEmpty }
             .map { FilePath.resolve($0, in: folder) }
@@ -88,6 +90,13 @@ public struct PluginEntry: Sendable, Equatable {
             "grants", expected: "an interface such as \"hearth.http/1\"", where: PluginManifest.isInterface)
         grants = granted?.map(\.text)
         grantLines = granted ?? []
+        if let table = reader.table("client") {
+            var clientReader = TableReader(table)
+            client = ClientGrant(&clientReader)
+            reader.refuse(clientReader.errors)
+        } else {
+            client = nil
+        }
         onError = reader.choice("on_error") ?? .refuse
         settings =
             reader.table("settings")
@@ -101,8 +110,13 @@ public struct PluginEntry: Sendable, Equatable {
     ///
     /// - Throws: a granted interface that the plugin does not ask for, with the one that was probably meant.
     public func grantedInterfaces(of manifest: PluginManifest) throws(ConfigurationErrors) -> Set<String> {
-        guard let grants else { return Set(manifest.wants) }
         var errors: [ConfigurationError] = []
+        if let client, !manifest.wants.contains(ClientGrant.interface) {
+            errors.append(
+                .init(
+                    file: file, line: client.line, key: "plugins.\(id).client",
+                    message: "\(id) does not ask for \"\(ClientGrant.interface)\", so it calls nobody"))
+        }
         for (index, grant) in grantLines.enumerated() where !manifest.wants.contains(grant.text) {
             errors.append(
                 .init(
@@ -111,6 +125,6 @@ public struct PluginEntry: Sendable, Equatable {
                     suggestion: Suggestion.nearest(to: grant.text, among: manifest.wants)))
         }
         try errors.throwIfAny()
-        return Set(grants)
+        return Set(grants ?? manifest.wants)
     }
 }

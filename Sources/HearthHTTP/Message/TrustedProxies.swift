@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthAddresses
 
 /// The proxies that are believed when they say whom they were called by.
 ///

@@ -52,6 +52,8 @@ final class CallContext: Sendable {
         var whenIdle: [@Sendable () -> Void] = []
         /// The latest database calls, to be given up with the context.
         var running: [any Cancellation] = []
+        /// What lives no longer than the context, by its number.
+        var belongings: [UInt64: any Cancellation] = [:]
     }
 
     private let state: NIOLockedValueBox<State>
@@ -122,7 +124,7 @@ final class CallContext: Sendable {
                 state.isCancelled = true
                 state.onCancel = nil
             }
-            return (!state.isCancelled, state.onCancel, state.running)
+            return (!state.isCancelled, state.onCancel, state.running + state.belongings.values)
         }
         guard isFirst else { return }
         for call in running { call.cancel() }
@@ -148,6 +150,12 @@ final class CallContext: Sendable {
     /// The plugin has let go: `on_cancel` is not called from now on, and has returned if it was being called on another thread,
     /// since what it points to may be gone next.
     func end() {
+        let belongings = state.withLockedValue { state in
+            defer { state.belongings = [:] }
+            state.isOver = true
+            return state.belongings.values
+        }
+        for belonging in belongings { belonging.cancel() }
         let thread = pthread_self()
         while state.withLockedValue({ state in
             state.isOver = true
@@ -170,6 +178,28 @@ final class CallContext: Sendable {
             return state.isCancelled
         }
         if isCancelled { call.cancel() }
+    }
+
+    /// Keeps something until the context is over, when it is given up; at once when that is so already.
+    func keep(_ belonging: any Cancellation, as number: UInt64) {
+        let isOver = state.withLockedValue { state in
+            if !state.isOver { state.belongings[number] = belonging }
+            return state.isOver
+        }
+        if isOver { belonging.cancel() }
+    }
+
+    /// What is kept under a number; nil when there is nothing, or the context is over.
+    func belonging(_ number: UInt64) -> (any Cancellation)? { state.withLockedValue { $0.belongings[number] } }
+
+    /// Gives up what is kept under a number.
+    ///
+    /// - Returns: false when there is nothing
+    @discardableResult
+    func drop(_ number: UInt64) -> Bool {
+        let belonging = state.withLockedValue { $0.belongings.removeValue(forKey: number) }
+        belonging?.cancel()
+        return belonging != nil
     }
 
     /// Sets what is called when nobody waits any more; at once when that has happened.

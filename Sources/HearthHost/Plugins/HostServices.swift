@@ -1,4 +1,5 @@
 import HearthCache
+import HearthClient
 import HearthDatabase
 import HearthThreads
 import Logging
@@ -10,6 +11,7 @@ final class HostServices: Sendable {
     let clock: any HostClock
     let database: any Database
     let cache: any Cache
+    let client: OutboundClient
     let dataFolder: String
     let workers: WorkerPool
     let blocking: BlockingPool
@@ -27,18 +29,20 @@ final class HostServices: Sendable {
     ///   - clock: the host's clock
     ///   - database: the host's database
     ///   - cache: the host's cache; nil for one in the process
+    ///   - transport: sends the requests of plugins to other servers
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
     init(
-        logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil, dataFolder: String,
-        workers: WorkerPool, blocking: BlockingPool
+        logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool
     ) {
         self.logger = logger
         self.clock = clock
         self.database = database
         // By the host's clock, so that tests move windows and times to live.
         self.cache = cache ?? LocalCache { clock.uptime }
+        client = OutboundClient(transport: transport, now: { clock.now }, uptime: { clock.uptime })
         self.dataFolder = dataFolder
         self.workers = workers
         self.blocking = blocking

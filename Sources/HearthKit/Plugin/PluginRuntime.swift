@@ -15,6 +15,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let servicesTable: UnsafePointer<hearth_services>?
     private let usersTable: UnsafePointer<hearth_users>?
     private let cacheTable: UnsafePointer<hearth_cache>?
+    private let clientTable: UnsafePointer<hearth_client>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
 
@@ -31,6 +32,7 @@ final class PluginRuntime: @unchecked Sendable {
         servicesTable = table("hearth.services/1", hearth_services.self)
         usersTable = table("hearth.users/1", hearth_users.self)
         cacheTable = table("hearth.cache/1", hearth_cache.self)
+        clientTable = table("hearth.client/1", hearth_client.self)
     }
 
     var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
@@ -39,6 +41,7 @@ final class PluginRuntime: @unchecked Sendable {
     var users: UnsafePointer<hearth_users> { get throws { try granted(usersTable, "hearth.users/1") } }
 
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
+    var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {
         guard let table else { throw InterfaceUnavailable(id: id) }

@@ -33,6 +33,7 @@
 #define HEARTH_H
 
 #include "cache.h"
+#include "client.h"
 #include "core.h"
 #include "database.h"
 #include "http.h"

@@ -1,9 +1,12 @@
+import HearthJobs
+
 /// The schema of the host's own tables, in the form of migration files. Part of the program, so that an installed binary
 /// needs no files beside it.
 enum HostMigrations {
     /// A file `NNNN_name.sql` and its text. An applied one is never changed.
     static let files: [(name: String, sql: String)] = [
-        ("0001_accounts.sql", accounts)
+        ("0001_accounts.sql", accounts),
+        ("0002_jobs.sql", JobSchema.sql),
     ]
 
     private static let accounts = """

@@ -13,6 +13,7 @@ public struct KitFeatures: Plugin {
         let routes = setup.routes(tag: "kit-features", access: .everybody)
         Self.addBodies(to: routes)
         Self.addCaching(to: routes)
+        Self.addCalling(to: routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in

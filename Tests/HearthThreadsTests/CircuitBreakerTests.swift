@@ -1,8 +1,6 @@
 import HearthThreads
 import Testing
 
-@testable import HearthCache
-
 @Suite struct CircuitBreakerTests {
     private let start = Deadline(uptimeNanoseconds: 0)
 
