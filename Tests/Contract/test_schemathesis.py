@@ -128,6 +128,9 @@ def test_taken_names_conflict(aim, person):
 def test_what_is_for_administrators(aim, admin):
     aim(200, "GET", "/metrics", by=admin)
     aim(403, "GET", "/metrics")
+    aim(200, "GET", "/admin/logs", by=admin)
+    aim(403, "GET", "/admin/logs")
+    aim(422, "GET", "/admin/logs?page=0", by=admin)
 
 
 def test_the_description_describes_itself(aim):

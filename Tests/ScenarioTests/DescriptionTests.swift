@@ -8,7 +8,7 @@ struct DescriptionTests {
     private static let expected: [String: [String]] = [
         "/api/auth/register": ["post"], "/api/auth/login": ["post"], "/api/auth/logout": ["post"], "/api/auth/me": ["get"],
         "/api/users/me": ["get", "put"], "/api/users/{user_id}": ["get"], "/api/health": ["get"], "/api/health/detailed": ["get"],
-        "/api/metrics": ["get"],
+        "/api/metrics": ["get"], "/api/admin/logs": ["get"],
         "/api/openapi.json": ["get"], "/api/docs": ["get"], "/api/docs/style.css": ["get"], "/api/docs/script.js": ["get"],
         "/api/habits/": ["get", "post"], "/api/habits/today": ["get"], "/api/habits/{habit_id}": ["delete", "get", "put"],
         "/api/habits/{habit_id}/archive": ["post"], "/api/habits/{habit_id}/history": ["get"], "/api/completions/": ["post"],

@@ -16,6 +16,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let usersTable: UnsafePointer<hearth_users>?
     private let cacheTable: UnsafePointer<hearth_cache>?
     private let clientTable: UnsafePointer<hearth_client>?
+    private let auditTable: UnsafePointer<hearth_audit>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
 
@@ -33,6 +34,7 @@ final class PluginRuntime: @unchecked Sendable {
         usersTable = table("hearth.users/1", hearth_users.self)
         cacheTable = table("hearth.cache/1", hearth_cache.self)
         clientTable = table("hearth.client/1", hearth_client.self)
+        auditTable = table("hearth.audit/1", hearth_audit.self)
     }
 
     var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
@@ -42,6 +44,7 @@ final class PluginRuntime: @unchecked Sendable {
 
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
+    var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {
         guard let table else { throw InterfaceUnavailable(id: id) }

@@ -7,6 +7,7 @@ enum HostMigrations {
     static let files: [(name: String, sql: String)] = [
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
+        ("0003_audit.sql", AuditEntry.schema),
     ]
 
     private static let accounts = """

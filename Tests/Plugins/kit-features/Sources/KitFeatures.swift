@@ -14,6 +14,7 @@ public struct KitFeatures: Plugin {
         Self.addBodies(to: routes)
         Self.addCaching(to: routes)
         Self.addCalling(to: routes)
+        Self.addAuditing(to: setup)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
