@@ -68,9 +68,8 @@ public final class Host: Service {
         let accounts = try await core.accounts()
         let document = DocumentHolder()
         let catalogue = try core.catalogue(accounts, document)
-        let jobs = core.jobRunner()
         let deliveries = EventDeliveries(
-            jobs: jobs, events: core.services.events,
+            jobs: core.services.jobs.runner, events: core.services.events,
             webhooks: WebhookSender(core.services, privateNetworks: environment.webhookPrivateNetworks))
         core.services.outbox = deliveries
         let loader = PluginLoader(
@@ -94,11 +93,13 @@ public final class Host: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
                 try await deliveries.start(now: clock.now)
-                group.addTask { await jobs.run() }
+                group.addTask { await core.services.jobs.runner.run() }
                 // Both go on as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
-                try await server.run()
-                await jobs.close(waiting: .seconds(environment.drainSeconds))
+                let served = await Self.result { try await server.run() }
+                // Before the runner ends: what runs may end too, and is given back otherwise.
+                await core.services.jobs.runner.close(waiting: .seconds(environment.drainSeconds))
+                try served.get()
             }
         }
         await loader.tearDown(loaded.plugins) { await core.services.waitForContexts(atMost: .seconds(environment.drainSeconds)) }

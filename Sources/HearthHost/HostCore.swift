@@ -2,7 +2,6 @@ import HearthCache
 import HearthClient
 import HearthConfiguration
 import HearthDatabase
-import HearthJobs
 import HearthThreads
 import Logging
 import NIOCore
@@ -67,7 +66,8 @@ struct HostCore: Sendable {
         }
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
-            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool())
+            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool(),
+            jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
@@ -89,16 +89,6 @@ struct HostCore: Sendable {
             logger: services.logger)
         services.directory = accounts
         return accounts
-    }
-
-    /// Runs the host's jobs, once it is told to.
-    func jobRunner() -> JobRunner {
-        let (clock, logger) = (services.clock, services.logger)
-        return JobRunner(
-            store: JobStore(database: services.database, now: { clock.now }, ids: services.identifiers),
-            observe: { event in
-                if case .trouble(let reason) = event { logger.warning("Jobs are in trouble", metadata: ["reason": "\(reason)"]) }
-            })
     }
 
     /// Closes the database and ends the threads.

@@ -7,7 +7,7 @@ struct HearthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth", abstract: "A server that other people's features live in.", version: Host.version,
         subcommands: [
-            ServeCommand.self, PluginCommand.self, MigrateCommand.self, UsersCommand.self, EventsCommand.self,
+            ServeCommand.self, PluginCommand.self, MigrateCommand.self, UsersCommand.self, JobsCommand.self, EventsCommand.self,
             OpenAPICommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    @Test func `the number of a user's webhooks is limited, also for many at the same time`() async throws {
+        try await product(environment: Self.loopback) { _, client in
+            let ada = try await client.registered("ada")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        try await ada.post(
+                            Self.path, ["url": .string("https://example.com/\(number)"), "events": ["habit.completed/1"]]
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let added = statuses.count { $0 == 201 }
+            #expect(statuses.allSatisfy { $0 == 201 || $0 == 400 })
+            #expect(try await ada.get(Self.path).json.count == added)
+            #expect(added == 20)
+        }
+    }
+
     @Test func `an operator's webhook is told of everybody's events; users have no say in it`() async throws {
         try await LocalHTTPServer.run(answer: { _, _ in .text("thanks") }) { server in
             try await product(environment: Self.loopback) { host, client in

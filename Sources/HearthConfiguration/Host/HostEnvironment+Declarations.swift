@@ -31,7 +31,10 @@ extension HostEnvironment {
         .optional("TLS_KEY", \.tlsKey, expected: "a PEM file", help: "The private key of the certificate."),
         .integer(
             "DRAIN_SECONDS", \.drainSeconds, 0...3600, unit: "seconds",
-            help: "How long requests in flight may take to end when the host stops."),
+            help: "How long requests in flight, and jobs, may take to end when the host stops."),
+        .integer(
+            "JOBS_LEASE_SECONDS", \.jobsLeaseSeconds, 1...3600, unit: "seconds",
+            help: "How long after its last sign of life a host is taken for dead, and its jobs run again."),
     ]
 
     private static let storing: [EnvironmentVariable] = [

@@ -127,6 +127,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var requestDeadlineSeconds = 30
     /// How long the host waits for requests in flight when it stops, in seconds.
     public internal(set) var drainSeconds = 30
+    /// How long a host that gives no sign of life keeps its jobs, in seconds.
+    public internal(set) var jobsLeaseSeconds = 60
     /// What deserves the operator's attention without being refused.
     public internal(set) var warnings: [String] = []
 

@@ -18,6 +18,7 @@ final class CallContext: Sendable {
         case background(BackgroundWork)
         case event(PluginQuestion<Void>)
         case replay(PluginQuestion<ReplayPage>)
+        case job(JobExchange)
         case transaction(TransactionHolder)
         case lifecycle
     }
@@ -90,6 +91,7 @@ final class CallContext: Sendable {
             case .background(let work): work.label
             case .event(let question): question.label
             case .replay(let question): question.label
+            case .job(let exchange): exchange.kind.label
             case .transaction: parent?.label ?? plugin.label
             case .observer, .lifecycle: plugin.label
             }
@@ -117,7 +119,7 @@ final class CallContext: Sendable {
         case .call, .observer: true
         case .event: transaction != nil
         case .transaction(let holder): holder.savepoint != nil && parent?.isBorrowed == true
-        case .request, .facet, .background, .replay, .lifecycle: false
+        case .request, .facet, .background, .replay, .job, .lifecycle: false
         }
     }
 

@@ -43,7 +43,7 @@ extension CallContext {
         case .observer(let exchange): exchange.giveUp()
         case .event(let question): question.giveUp()
         case .replay(let question): question.giveUp()
-        case .background, .transaction, .lifecycle: break
+        case .background, .transaction, .job, .lifecycle: break
         }
         cancel()
     }

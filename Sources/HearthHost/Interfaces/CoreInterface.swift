@@ -1,6 +1,7 @@
 import CHearth
 import HearthConfiguration
 import HearthDatabase
+import HearthJobs
 import Logging
 import NIOPosix
 

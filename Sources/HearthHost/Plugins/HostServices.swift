@@ -24,6 +24,7 @@ final class HostServices: Sendable {
     let events = EventRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    let jobs: HostJobs
     private let outboxBox = Mutex<(any EventOutbox)?>(nil)
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
@@ -36,9 +37,11 @@ final class HostServices: Sendable {
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
+    ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
+        jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -50,6 +53,9 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        jobs = HostJobs(
+            database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger,
+            lease: jobLease)
         timers = TimerTable(clock)
     }
 

@@ -107,6 +107,7 @@ struct PluginLoader {
         if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
             throw PluginFailure(plugin: plan.id, refusal)
         }
+        services.jobs.add(running.registration)
     }
 
     private func start(_ id: String, in loaded: Loaded) async throws {
@@ -116,6 +117,7 @@ struct PluginLoader {
         if let taken = services.registry.add(running.registration.services) {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
         }
+        services.jobs.start(running.registration, of: running.instance)
         services.logger.info(
             "A plugin has started",
             metadata: ["plugin": "\(id)", "version": "\(running.instance.manifest.version)"])
@@ -144,6 +146,7 @@ struct PluginLoader {
     ///
     /// - Parameter letGo: waits between drain and stop until all contexts are over
     func tearDown(_ plugins: [RunningPlugin], letGo: () async -> Void = {}) async {
+        await services.jobs.stop(plugins)
         for plugin in plugins.reversed() {
             onStep(plugin.instance.id, .drain)
             await plugin.drain()

@@ -124,9 +124,6 @@ struct WebhookRoutes: Sendable {
     }
 
     private func add(_ request: RoutedRequest, _ owner: DatabaseUUID?) async throws -> ServerResponse {
-        guard try await store.all(of: owner).count < Webhook.limit else {
-            throw HTTPError(.badRequest, "There are \(Webhook.limit) webhooks already")
-        }
         var bytes = [UInt8](repeating: 0, count: 32)
         var random = SystemRandomNumberGenerator()
         for index in bytes.indices { bytes[index] = .random(in: 0...255, using: &random) }
@@ -135,7 +132,9 @@ struct WebhookRoutes: Sendable {
             isEnabled: true,
             failures: 0, disabledReason: nil, createdAt: services.clock.now)
         try apply(try Accounts.body(of: request), to: &webhook)
-        try await store.save(webhook)
+        guard try await store.add(webhook) else {
+            throw HTTPError(.badRequest, "There are \(Webhook.limit) webhooks already")
+        }
         return Self.answer(webhook.json(withSecret: true), status: .created)
     }
 

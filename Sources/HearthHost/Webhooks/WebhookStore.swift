@@ -46,13 +46,36 @@ struct WebhookStore: Sendable {
         }
     }
 
-    /// Writes a webhook, new or changed, with what it subscribes to.
+    /// Adds a webhook, unless its owner has as many as there may be.
+    ///
+    /// - Returns: whether it was added
+    func add(_ webhook: Webhook) async throws -> Bool {
+        try await database.transaction(TransactionOptions(scope: .host)) { transaction in
+            // Two at the same time must not both be the last one.
+            if let owner = webhook.userID {
+                _ = try await transaction.query(
+                    "SELECT id FROM users WHERE id = $1 FOR UPDATE", [.uuid(owner)], columns: [DatabaseType.uuid])
+            }
+            let (condition, parameters) = Self.condition(webhook.userID, 1)
+            let count = try await transaction.query(
+                "SELECT count(*) FROM hearth_webhooks WHERE \(condition)", parameters, columns: [DatabaseType.integer])
+            guard count.integer(0, 0) ?? 0 < Webhook.limit else { return false }
+            _ = try await transaction.batch(Self.saving(webhook))
+            return true
+        }
+    }
+
+    /// Changes a webhook, and what it subscribes to.
     func save(_ webhook: Webhook) async throws(DatabaseError) {
+        _ = try await database.batch(Self.saving(webhook), scope: .host)
+    }
+
+    private static func saving(_ webhook: Webhook) -> [Statement] {
         let events = JSONValue.array(webhook.events.map { .string($0) }).text
         var statements = [
             Statement(
                 """
-                INSERT INTO hearth_webhooks (\(Self.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                INSERT INTO hearth_webhooks (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 ON CONFLICT (id) DO UPDATE SET url = excluded.url, events = excluded.events, is_enabled = excluded.is_enabled,
                 failures = excluded.failures, disabled_reason = excluded.disabled_reason
                 """,
@@ -61,7 +84,7 @@ struct WebhookStore: Sendable {
                     .text(webhook.secret), .boolean(webhook.isEnabled), .integer(Int64(webhook.failures)),
                     webhook.disabledReason.map { .text($0) } ?? .null, .timestamp(webhook.createdAt),
                 ]),
-            Self.unsubscription(webhook.id),
+            unsubscription(webhook.id),
         ]
         for event in webhook.isEnabled ? webhook.events : [] {
             statements.append(
@@ -72,7 +95,7 @@ struct WebhookStore: Sendable {
                         .timestamp(webhook.createdAt),
                     ]))
         }
-        _ = try await database.batch(statements, scope: .host)
+        return statements
     }
 
     private static func unsubscription(_ id: DatabaseUUID) -> Statement {

@@ -3,7 +3,7 @@ import HearthJSON
 
 /// What a plugin registers with during its `init`.
 public struct Setup: Sendable {
-    private let registrar: Registrar
+    let registrar: Registrar
     private var runtime: PluginRuntime { registrar.runtime }
 
     init(registrar: Registrar) { self.registrar = registrar }

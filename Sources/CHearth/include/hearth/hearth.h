@@ -39,6 +39,7 @@
 #include "database.h"
 #include "events.h"
 #include "http.h"
+#include "jobs.h"
 #include "plugin.h"
 #include "services.h"
 #include "types.h"

@@ -8,8 +8,9 @@ enum HostMigrations {
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
         ("0003_audit.sql", AuditEntry.schema),
-        ("0004_events.sql", events),
-        ("0005_webhooks.sql", webhooks),
+        ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
+        ("0005_events.sql", events),
+        ("0006_webhooks.sql", webhooks),
     ]
 
     private static let accounts = """

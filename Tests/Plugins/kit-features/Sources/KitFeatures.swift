@@ -18,6 +18,7 @@ public struct KitFeatures: Plugin {
         background.add(to: routes)
         Self.addEvents(to: routes, setup)
         Self.addCalling(to: routes)
+        Self.addJobs(to: setup, routes)
         Self.addAuditing(to: setup)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
