@@ -24,6 +24,7 @@ typedef struct greeter {
     const hearth_core *core;
     const hearth_http *http;
     const hearth_database *database;
+    const hearth_events *events;
     hearth_string greeting; /* the setting; the host's until stop returns */
 } greeter;
 
@@ -349,6 +350,29 @@ static hearth_outcome list_greetings(void *user, const hearth_request *request)
     return run(user, request->context, &statement, greetings_listed);
 }
 
+/* ---- An event: told after its commit, at least once, whoever publishes it. */
+
+static hearth_outcome hear_completion(void *user, const hearth_event *event)
+{
+    const greeter *self = user;
+    self->core->metric(self->host, HEARTH_METRIC_COUNTER, HEARTH_STRING("cheers_total"), NULL, 0, 1);
+    self->core->log(self->host, event->context, HEARTH_LOG_DEBUG, HEARTH_STRING("Well done."), NULL, 0);
+    self->events->answer_event(self->host, event->context, NULL); /* done with it: it is not told again */
+    return HEARTH_HANDLER_DONE;
+}
+
+static hearth_status subscribe(greeter *self)
+{
+    hearth_subscription subscription = {
+        .size = sizeof subscription,
+        .name = HEARTH_STRING("cheers"), /* the host remembers it by this name */
+        .event = HEARTH_STRING("habit.completed/1"),
+        .handle = hear_completion,
+        .user = self,
+    };
+    return self->events->subscribe(self->host, &subscription);
+}
+
 /* ---- Life. */
 
 static const char greeting_schema[] =
@@ -388,6 +412,9 @@ static hearth_status register_all(greeter *self)
     if (status == HEARTH_OK) {
         status = add_route(self, "GET", "/greeter/greetings", HEARTH_ACCESS_USER, list_operation, list_greetings);
     }
+    if (status == HEARTH_OK) {
+        status = subscribe(self);
+    }
     return status;
 }
 
@@ -402,9 +429,10 @@ static hearth_status init(const hearth_host *host, void **instance)
     self->core = host->get_interface(host, HEARTH_STRING(HEARTH_CORE_1));
     self->http = host->get_interface(host, HEARTH_STRING(HEARTH_HTTP_1));
     self->database = host->get_interface(host, HEARTH_STRING(HEARTH_DATABASE_1));
+    self->events = host->get_interface(host, HEARTH_STRING(HEARTH_EVENTS_1));
     hearth_status status = HEARTH_DENIED;
-    if (self->core == NULL || self->http == NULL || self->database == NULL) {
-        host->set_error(host, HEARTH_STRING("greeter needs hearth.core/1, hearth.http/1 and hearth.database/1"));
+    if (self->core == NULL || self->http == NULL || self->database == NULL || self->events == NULL) {
+        host->set_error(host, HEARTH_STRING("greeter needs hearth.core/1, hearth.http/1, hearth.database/1 and hearth.events/1"));
     } else {
         status = register_all(self);
     }

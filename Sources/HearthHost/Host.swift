@@ -2,6 +2,7 @@ import CHearth
 public import HearthConfiguration
 import HearthDatabase
 import HearthHTTP
+import HearthJobs
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -67,6 +68,10 @@ public final class Host: Service {
         let accounts = try await core.accounts()
         let document = DocumentHolder()
         let catalogue = try core.catalogue(accounts, document)
+        let deliveries = EventDeliveries(
+            jobs: core.services.jobs.runner, events: core.services.events,
+            webhooks: WebhookSender(core.services, privateNetworks: environment.webhookPrivateNetworks))
+        core.services.outbox = deliveries
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,
             hostMembers: UserObject.members)
@@ -91,13 +96,18 @@ public final class Host: Service {
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
+                try await deliveries.start(now: clock.now)
                 group.addTask { try await realtime.run() }
-                // The accounts look for news of other hosts as long as requests are served, those in flight included.
+                group.addTask { await core.services.jobs.runner.run() }
+                // All of them go on as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
-                try await server.run()
+                let served = await Self.result { try await server.run() }
+                // Before the runner ends: what runs may end too, and is given back otherwise.
+                await core.services.jobs.runner.close(waiting: .seconds(environment.drainSeconds))
+                try served.get()
             }
         }
-        await loader.tearDown(loaded.plugins) { await core.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
+        await loader.tearDown(loaded.plugins) { await core.services.waitForContexts(atMost: .seconds(environment.drainSeconds)) }
         try result.get()
     }
 

@@ -14,11 +14,12 @@ extension HostCore {
             redis: environment.redisURL == nil ? nil : services.cache, board: services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
-            accounts.routes + health.routes + AuditRoutes(database: services.database).routes
-                + MetricsRoutes.routes(services.metrics)
+            accounts.routes + WebhookRoutes(services).routes + health.routes + AuditRoutes(database: services.database).routes
+                + JobRoutes(jobs: services.jobs.store).routes + MetricsRoutes.routes(services.metrics)
                 + DescriptionRoutes.routes { document.text } + RealtimeRoutes.routes(services.realtime, clock: services.clock),
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }
-                .merging(AuditRoutes.components) { own, _ in own }, owner: "host")
+                .merging(AuditRoutes.components) { own, _ in own }
+                .merging(WebhookRoutes.components) { own, _ in own }, owner: "host")
         return catalogue
     }
 

@@ -66,7 +66,8 @@ struct HostCore: Sendable {
         }
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
-            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool())
+            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool(),
+            jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {
@@ -75,7 +76,7 @@ struct HostCore: Sendable {
             throw error
         }
         services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) + realtimeMetrics(services.realtime) }
-        return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
+        return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts, services.timers))
     }
 
     /// The accounts on this database.
@@ -88,20 +89,6 @@ struct HostCore: Sendable {
             logger: services.logger)
         services.directory = accounts
         return accounts
-    }
-
-    /// Tells plugins that nobody waits any more, and waits until they have let go of all requests.
-    func waitForContexts(atMost limit: Duration) async {
-        for context in services.contexts.open { context.cancel() }
-        let end = Deadline.after(limit)
-        while !services.contexts.open.isEmpty, !end.hasPassed {
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-        for context in services.contexts.open {
-            services.logger.error(
-                "A plugin has not let go of a request",
-                metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
-        }
     }
 
     /// Closes the database and ends the threads.

@@ -6,6 +6,9 @@ import HearthHost
 struct HearthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth", abstract: "A server that other people's features live in.", version: Host.version,
-        subcommands: [ServeCommand.self, PluginCommand.self, MigrateCommand.self, UsersCommand.self, OpenAPICommand.self],
+        subcommands: [
+            ServeCommand.self, PluginCommand.self, MigrateCommand.self, UsersCommand.self, JobsCommand.self, EventsCommand.self,
+            OpenAPICommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -206,7 +207,7 @@ def test_events_are_streamed(aim, person, interactions, description):
     aim(422, "GET", "/events/stream?" + "topic=user&" * 101)
 
 
-# ---- A host in trouble: a plugin with an unhealthy component, and passwords that take their time.
+# ---- A host with plugins for tests, one of which has an unhealthy component, and with passwords that take their time.
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +229,79 @@ def test_an_unhealthy_component_makes_the_host_unhealthy(strained, aim):
 
 def test_a_plugin_keeps_its_topics_from_those_who_may_not_listen(strained, aim):
     aim(403, "GET", "/events/stream?topic=kit-features/secret", by=Person.register(strained.url))
+
+
+def test_administrators_see_and_steer_jobs(strained, aim):
+    admin, person = Person.register_admin(strained), Person.register(strained.url)
+    jobs = "/admin/jobs?queue=kit-features&limit=200"
+    for number in (1, 99):
+        assert person.send("POST", f"/kit-features/jobs?number={number}").json() == {"number": 1}
+    deadline = time.monotonic() + 60
+    ended: dict = {}
+    while ended.keys() != {"completed", "discarded"}:
+        assert time.monotonic() < deadline, ended
+        time.sleep(0.05)
+        listed = aim(200, "GET", jobs, by=admin).json()["jobs"]
+        ended = {job["state"]: job["id"] for job in listed if job["state"] in ("completed", "discarded")}
+    log = aim(200, "GET", f"/admin/jobs/{ended['discarded']}", by=admin).json()
+    assert [line["line"] for line in log["log"]] == ["number 99"]
+    assert [failure["message"] for failure in log["job"]["errors"]] == ["of no use"]
+    aim(200, "GET", "/admin/jobs/counts", by=admin)
+    aim(409, "POST", f"/admin/jobs/{ended['discarded']}/cancel", by=admin)
+
+    # What waits in a queue at rest can be given up, and begun again.
+    aim(200, "POST", "/admin/queues/kit-features/pause", by=admin)
+    person.send("POST", "/kit-features/jobs?number=2")
+    waiting = aim(200, "GET", f"{jobs}&state=available", by=admin).json()["jobs"][0]["id"]
+    aim(409, "POST", f"/admin/jobs/{waiting}/retry", by=admin)
+    aim(200, "POST", f"/admin/jobs/{waiting}/cancel", by=admin)
+    aim(200, "POST", f"/admin/jobs/{waiting}/retry", by=admin)
+    aim(200, "POST", "/admin/queues/kit-features/resume", by=admin)
+
+    schedule = "/admin/schedules/kit-features.mornings"
+    assert aim(200, "GET", "/admin/schedules", by=admin).json()["schedules"][0]["name"] == "kit-features.mornings"
+    for verb in ("pause", "resume", "run"):
+        aim(200, "POST", f"{schedule}/{verb}", by=admin)
+    aim(200, "GET", f"{schedule}/ticks", by=admin)
+
+
+@pytest.mark.parametrize("path", ["/users/me/webhooks", "/admin/webhooks"])
+def test_the_life_of_a_webhook(aim, admin, path):
+    wanted = {"url": "https://example.com/hook", "events": ["habit.completed/1"]}
+    webhook = f"{path}/{aim(201, 'POST', path, by=admin, json=wanted).json()['id']}"
+    aim(200, "GET", path, by=admin)
+    aim(200, "PUT", webhook, by=admin, json={"is_enabled": False})
+    aim(200, "GET", f"{webhook}/deliveries", by=admin)
+    aim(422, "PUT", webhook, by=admin, json={"url": "ftp://example.com/"})
+    aim(204, "DELETE", webhook, by=admin)
+    for method, rest, body in (("PUT", "", {}), ("DELETE", "", None), ("GET", "/deliveries", None)):
+        aim(404, method, webhook + rest, by=admin, json=body)
+        aim(422, method, f"{path}/none{rest}", by=admin, json=body)
+    added = [admin.send("POST", path, json=wanted) for _ in range(50)]
+    assert {answer.status_code for answer in added} == {201, 400}
+    aim(400, "POST", path, by=admin, json=wanted)
+    for answer in added:
+        if answer.status_code == 201:
+            aim(204, "DELETE", f"{path}/{answer.json()['id']}", by=admin)
+
+
+def test_webhooks_of_operators_are_for_administrators(aim, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if path.startswith("/api/admin/webhooks"):
+            body = {"url": "https://example.com/hook", "events": ["habit.completed/1"]} if "requestBody" in operation else None
+            aim(403, method, path.removeprefix("/api").format(webhook_id=NOBODY), json=body)
+
+
+def test_jobs_are_for_administrators(aim, admin, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if path.startswith(("/api/admin/jobs", "/api/admin/queues", "/api/admin/schedules")):
+            path = path.removeprefix("/api")
+            aim(403, method, path.format(id=NOBODY, name="none"))
+            if "404" in operation["responses"]:
+                aim(404, method, path.format(id=NOBODY, name="none"), by=admin)
+            if "422" in operation["responses"]:
+                wrong = "?limit=0" if path == "/admin/jobs" else ""
+                aim(422, method, path.format(id="none", name="n" * 201) + wrong, by=admin)
 
 
 def test_too_many_passwords_at_once_are_refused(strained, interactions, description):

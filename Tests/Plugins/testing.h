@@ -30,6 +30,7 @@ typedef struct instance {
     const hearth_database *database; /* NULL unless plugin.toml wants it; likewise the following */
     const hearth_services *services;
     const hearth_users *users;
+    const hearth_events *events;
     uint32_t seen;    /* the status under test; see note */
     uint32_t threads; /* running threads of its own */
     void *extra;      /* what set_up has allocated beside; freed with the instance */
@@ -251,6 +252,7 @@ static inline hearth_status open_instance(const hearth_host *host, void **made, 
     self->database = host->get_interface(host, text(HEARTH_DATABASE_1));
     self->services = host->get_interface(host, text(HEARTH_SERVICES_1));
     self->users = host->get_interface(host, text(HEARTH_USERS_1));
+    self->events = host->get_interface(host, text(HEARTH_EVENTS_1));
     self->seen = NOTHING_SEEN;
     hearth_status status = HEARTH_DENIED;
     if (self->core == NULL || self->http == NULL) {

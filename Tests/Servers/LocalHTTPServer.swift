@@ -36,15 +36,16 @@ public final class LocalHTTPServer: Sendable {
     /// Starts a server, runs a test and stops the server.
     ///
     /// - Parameters:
+    ///   - port: where it listens; 0: on a free one
     ///   - tls: certificate and key, PEM files; nil: plain HTTP
     ///   - answer: answers a request; the number counts requests from 1
     ///   - test: is given the server
     public static func run<R>(
-        tls: (certificate: String, key: String)? = nil,
+        port: Int = 0, tls: (certificate: String, key: String)? = nil,
         answer: @escaping @Sendable (Request, Int) async throws -> ServerResponse,
         _ test: (LocalHTTPServer) async throws -> R
     ) async throws -> R {
-        let server = try await LocalHTTPServer(tls: tls, answer: answer)
+        let server = try await LocalHTTPServer(port: port, tls: tls, answer: answer)
         let result: Result<R, any Error>
         do { result = .success(try await test(server)) } catch { result = .failure(error) }
         await server.group.triggerGracefulShutdown()
@@ -53,9 +54,10 @@ public final class LocalHTTPServer: Sendable {
     }
 
     private init(
-        tls: (certificate: String, key: String)?, answer: @escaping @Sendable (Request, Int) async throws -> ServerResponse
+        port: Int, tls: (certificate: String, key: String)?,
+        answer: @escaping @Sendable (Request, Int) async throws -> ServerResponse
     ) async throws {
-        var configuration = HTTPServerConfiguration(address: .network(host: "127.0.0.1", port: 0))
+        var configuration = HTTPServerConfiguration(address: .network(host: "127.0.0.1", port: port))
         configuration.accessLog = false
         configuration.timeouts.drain = .seconds(1)
         if let tls { configuration.tls = .init(certificatePath: tls.certificate, keyPath: tls.key) }

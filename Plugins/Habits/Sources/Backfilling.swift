@@ -28,6 +28,7 @@ extension Context {
             completion.xpEarned = max(0, reward?.xp ?? 0)
             completion.coinsEarned = max(0, reward?.coins ?? 0)
             try await transaction.record(completion, of: habit, unless: .completed(on: date))
+            try await transaction.tell(CompletionEvents.completed, completion)
             return completion
         }
     }

@@ -35,6 +35,7 @@ extension Context {
             completion.xpEarned = result.xpEarned
             completion.coinsEarned = result.coinsEarned
             try await transaction.record(completion, of: habit, unless: .completedToday)
+            try await transaction.tell(CompletionEvents.completed, completion)
             return CompletionWithResult(completion: completion, result: result)
         }
     }

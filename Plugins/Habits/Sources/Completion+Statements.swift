@@ -44,6 +44,12 @@ extension Completion {
         """
     }
 
+    /// A page of the completions of all users, in the order in which they were entered.
+    static func page(after last: UUID?, limit: Int) -> SQL {
+        let rest: SQL = last.map { "WHERE id > \($0)" } ?? ""
+        return "SELECT \(columns) FROM habits_completions \(rest) ORDER BY id LIMIT \(limit)"
+    }
+
     /// Removes a completion and tells what it was.
     static func deletion(_ id: UUID) -> SQL {
         "DELETE FROM habits_completions WHERE id = \(id) RETURNING \(columns)"

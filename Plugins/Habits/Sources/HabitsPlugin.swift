@@ -12,6 +12,7 @@ public struct HabitsPlugin: Plugin {
 
     /// Registers the routes.
     public init(_ setup: Setup) throws {
+        setup.declareCompletionEvents()
         let habitsPerUser = try setup.settings.integer("habits_per_user")
         setup.routes(tag: "Habits").addHabits(atMost: habitsPerUser)
         setup.routes(tag: "Completions").addCompletions()

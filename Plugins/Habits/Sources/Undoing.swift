@@ -18,6 +18,7 @@ extension Context {
             habit.totalCompletions = days.count
             habit.totalXPEarned = max(0, habit.totalXPEarned - completion.xpEarned)
             try await transaction.execute(habit.progressUpdate)
+            try await transaction.tell(CompletionEvents.undone, completion)
             transaction.tell(user.id, .completionDeleted, habit: habit.id, completion: id)
         }
     }

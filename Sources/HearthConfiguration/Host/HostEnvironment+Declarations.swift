@@ -1,3 +1,5 @@
+import HearthAddresses
+
 extension HostEnvironment {
     /// Every variable that the host reads, in the order of the documentation.
     public static let declarations: [EnvironmentVariable] = serving + storing + pooling + caching + reaching + securing + limiting
@@ -29,7 +31,10 @@ extension HostEnvironment {
         .optional("TLS_KEY", \.tlsKey, expected: "a PEM file", help: "The private key of the certificate."),
         .integer(
             "DRAIN_SECONDS", \.drainSeconds, 0...3600, unit: "seconds",
-            help: "How long requests in flight may take to end when the host stops."),
+            help: "How long requests in flight, and jobs, may take to end when the host stops."),
+        .integer(
+            "JOBS_LEASE_SECONDS", \.jobsLeaseSeconds, 1...3600, unit: "seconds",
+            help: "How long after its last sign of life a host is taken for dead, and its jobs run again."),
     ]
 
     private static let storing: [EnvironmentVariable] = [
@@ -71,7 +76,11 @@ extension HostEnvironment {
         EnvironmentVariable(
             "OUTBOUND_HTTP", \.outboundHTTP, expected: "live, record:FILE or replay:FILE",
             help: "Whether requests of plugins to other servers are sent, recorded too, or answered from a recording, for tests.",
-            parse: OutboundHTTP.init, show: { $0.text })
+            parse: OutboundHTTP.init, show: { $0.text }),
+        EnvironmentVariable(
+            "WEBHOOK_PRIVATE_NETWORKS", \.webhookPrivateNetworks, expected: "networks such as 10.0.0.0/8, separated by commas",
+            help: "Networks that are not public and to which webhooks may lead all the same.", parse: parseNetworks,
+            show: { $0.joined(separator: ",") }),
     ]
 
     private static let pooling: [EnvironmentVariable] = [
@@ -154,6 +163,12 @@ extension HostEnvironment {
         text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
+    }
+
+    /// `10.0.0.0/8, fd00::/8`
+    @Sendable private static func parseNetworks(_ text: String) -> [String]? {
+        let networks = parseList(text)
+        return networks.allSatisfy { AddressNetwork($0) != nil } ? networks : nil
     }
 
     /// `https://a.example,https://b.example:8443` or `*`.

@@ -77,6 +77,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var redisBreakerFailures = 5
     /// How long the circuit breaker before Redis stays open, in milliseconds.
     public internal(set) var redisBreakerMilliseconds = 500
+    /// Networks that are not public and to which webhooks may lead all the same.
+    public internal(set) var webhookPrivateNetworks: [String] = []
     /// What becomes of the requests of plugins to other servers.
     public internal(set) var outboundHTTP = OutboundHTTP.live
     /// From which severity on the log is written.
@@ -125,6 +127,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var requestDeadlineSeconds = 30
     /// How long the host waits for requests in flight when it stops, in seconds.
     public internal(set) var drainSeconds = 30
+    /// How long a host that gives no sign of life keeps its jobs, in seconds.
+    public internal(set) var jobsLeaseSeconds = 60
     /// What deserves the operator's attention without being refused.
     public internal(set) var warnings: [String] = []
 

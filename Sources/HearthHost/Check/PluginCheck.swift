@@ -97,7 +97,7 @@ public struct PluginCheck: Sendable {
             await CheckedServices(plugin: running.instance, services: services, report: report, log: log).run()
         }
         report.step("waiting for open requests")
-        await core.waitForContexts(atMost: .seconds(5))
+        await core.services.waitForContexts(atMost: .seconds(5))
         report.take(log.take())
         await loader.tearDown(loaded.plugins)
         report.take(log.take())

@@ -15,6 +15,10 @@ final class CallContext: Sendable {
         case call(ServiceExchange)
         case facet(FacetExchange)
         case observer(ObserverExchange)
+        case background(BackgroundWork)
+        case event(PluginQuestion<Void>)
+        case replay(PluginQuestion<ReplayPage>)
+        case job(JobExchange)
         case subscription(SubscriptionExchange)
         case socket(SocketExchange)
         case transaction(TransactionHolder)
@@ -86,6 +90,10 @@ final class CallContext: Sendable {
             case .request(let exchange): exchange.route.label
             case .call(let exchange): exchange.service.label
             case .facet(let exchange): exchange.facet.label
+            case .background(let work): work.label
+            case .event(let question): question.label
+            case .replay(let question): question.label
+            case .job(let exchange): exchange.kind.label
             case .transaction: parent?.label ?? plugin.label
             case .socket(let exchange): exchange.path.label
             case .observer, .subscription, .lifecycle: plugin.label
@@ -112,8 +120,9 @@ final class CallContext: Sendable {
     var isBorrowed: Bool {
         switch purpose {
         case .call, .observer: true
+        case .event: transaction != nil
         case .transaction(let holder): holder.savepoint != nil && parent?.isBorrowed == true
-        case .request, .facet, .subscription, .socket, .lifecycle: false
+        case .request, .facet, .background, .replay, .job, .subscription, .socket, .lifecycle: false
         }
     }
 

@@ -1,6 +1,7 @@
 import CHearth
 import HearthConfiguration
 import HearthDatabase
+import HearthJobs
 import Logging
 import NIOPosix
 
@@ -17,7 +18,8 @@ enum CoreInterface {
         data_folder: { PluginInstance.from($0)?.dataFolder() ?? hearth_string() },
         now: { PluginInstance.from($0)?.services.clock.now ?? 0 },
         local_date: localDate, day_bounds: dayBounds, make_uuid: makeUUID, random: random, context_info: contextInfo,
-        on_cancel: onCancel, run: run, run_blocking: runBlocking, thread: thread, metric: metric, set_health: setHealth)
+        on_cancel: onCancel, run: run, run_blocking: runBlocking, thread: thread, metric: metric, set_health: setHealth,
+        begin_background: beginBackground, end_background: endBackground, start_timer: startTimer, cancel_timer: cancelTimer)
 
     private static let log:
         @convention(c) (

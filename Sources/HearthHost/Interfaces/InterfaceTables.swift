@@ -9,7 +9,9 @@ enum InterfaceTables {
     nonisolated(unsafe) private static let services = constant(ServicesInterface.table)
     nonisolated(unsafe) private static let users = constant(UsersInterface.table)
     nonisolated(unsafe) private static let cache = constant(CacheInterface.table)
+    nonisolated(unsafe) private static let events = constant(EventsInterface.table)
     nonisolated(unsafe) private static let client = constant(ClientInterface.table)
+    nonisolated(unsafe) private static let jobs = constant(JobsInterface.table)
     nonisolated(unsafe) private static let audit = constant(AuditInterface.table)
     nonisolated(unsafe) private static let realtime = constant(RealtimeInterface.table)
     nonisolated(unsafe) private static let socket = constant(SocketInterface.table)
@@ -23,7 +25,9 @@ enum InterfaceTables {
         case HEARTH_SERVICES_1: UnsafeRawPointer(services)
         case HEARTH_USERS_1: UnsafeRawPointer(users)
         case HEARTH_CACHE_1: UnsafeRawPointer(cache)
+        case HEARTH_EVENTS_1: UnsafeRawPointer(events)
         case HEARTH_CLIENT_1: UnsafeRawPointer(client)
+        case HEARTH_JOBS_1: UnsafeRawPointer(jobs)
         case HEARTH_AUDIT_1: UnsafeRawPointer(audit)
         case HEARTH_REALTIME_1: UnsafeRawPointer(realtime)
         case HEARTH_SOCKET_1: UnsafeRawPointer(socket)
@@ -34,7 +38,7 @@ enum InterfaceTables {
     /// The ids that this host has.
     static let ids = [
         HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1, HEARTH_CACHE_1, HEARTH_CLIENT_1,
-        HEARTH_AUDIT_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1,
+        HEARTH_AUDIT_1, HEARTH_JOBS_1, HEARTH_EVENTS_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1,
     ]
 
     private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {

@@ -16,12 +16,16 @@ final class HostServices: Sendable {
     let workers: WorkerPool
     let blocking: BlockingPool
     let contexts = ContextTable()
+    let timers: TimerTable
     let identifiers: UUIDGenerator
     let metrics = MetricsRegistry()
     let health = HealthBoard()
     let registry = ServiceRegistry()
+    let events = EventRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    let jobs: HostJobs
+    private let outboxBox = Mutex<(any EventOutbox)?>(nil)
     let sessions: Sessions
     let realtime: RealtimeHub
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
@@ -35,9 +39,11 @@ final class HostServices: Sendable {
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
+    ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
+        jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -49,6 +55,10 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        jobs = HostJobs(
+            database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger,
+            lease: jobLease)
+        timers = TimerTable(clock)
         sessions = Sessions(clock: clock)
         realtime = RealtimeHub(cache: self.cache, sessions: sessions, logger: logger)
     }
@@ -57,6 +67,12 @@ final class HostServices: Sendable {
     var directory: (any UserDirectory)? {
         get { directoryBox.withLock { $0 } }
         set { directoryBox.withLock { $0 = newValue } }
+    }
+
+    /// Where events wait for those who are told after the commit; nil in a host that tells nobody.
+    var outbox: (any EventOutbox)? {
+        get { outboxBox.withLock { $0 } }
+        set { outboxBox.withLock { $0 = newValue } }
     }
 
     /// A deadline on the clock that plugins know.
@@ -69,6 +85,20 @@ final class HostServices: Sendable {
 
     /// Whether the calling thread runs the life cycle of plugins.
     var isLifecycleThread: Bool { LifecycleThread.isCurrent }
+
+    /// Tells plugins that nobody waits any more, and waits until they have let go of everything.
+    func waitForContexts(atMost limit: Duration) async {
+        for context in contexts.open { context.cancel() }
+        let end = Deadline.after(limit)
+        while !contexts.open.isEmpty, !end.hasPassed {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        for context in contexts.open {
+            logger.error(
+                "A plugin has not let go of a request",
+                metadata: ["plugin": "\(context.plugin.id)", "request_id": "\(context.requestID)"])
+        }
+    }
 
     /// A context is over: what it has left open is undone.
     func finished(_ context: CallContext) {

@@ -27,10 +27,20 @@ final class PluginInstance: @unchecked Sendable {
     private struct State {
         var registration = PluginRegistration()
         var isRegistering = false
+        var mayWork = OwnWork.notYet
         var error: String?
         var dataFolder: ForeignText?
         /// How many calls were refused, so that a plugin that does it all the time does not fill the log.
         var refusedCalls = 0
+    }
+
+    /// Whether the plugin may begin work of its own: timers and background contexts.
+    enum OwnWork: Sendable {
+        /// It has not started.
+        case notYet
+        case yes
+        /// It is being drained.
+        case noMore
     }
 
     private let state = NIOLockedValueBox(State())
@@ -111,6 +121,18 @@ final class PluginInstance: @unchecked Sendable {
         }
         // What is refused during init stops the start and is told there.
         return status ?? checked("registration after init", Status.denied)
+    }
+
+    /// States whether it may begin work of its own.
+    func setMayWork(_ mayWork: OwnWork) { state.withLockedValue { $0.mayWork = mayWork } }
+
+    /// Whether it may begin work of its own: `HEARTH_OK`, `HEARTH_DENIED` before its start, `HEARTH_CANCELLED` once it is drained.
+    var admitsWork: hearth_status {
+        switch state.withLockedValue({ $0.mayWork }) {
+        case .notYet: Status.denied
+        case .yes: Status.ok
+        case .noMore: Status.cancelled
+        }
     }
 
     /// What `set_error` said last.

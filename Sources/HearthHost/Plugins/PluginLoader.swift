@@ -52,7 +52,7 @@ struct PluginLoader {
                 }
                 return loaded
             } catch {
-                await tearDown(loaded.plugins)
+                await tearDown(loaded.plugins) { await services.waitForContexts(atMost: .seconds(5)) }
                 guard let current else { throw error }
                 guard let culprit = Self.culprit(of: error, current, among: plan.plugins) else {
                     guard var failure = error as? PluginFailure else { throw error }
@@ -101,9 +101,13 @@ struct PluginLoader {
         if let missing = plan.manifest.provides.first(where: { !provided.contains($0) }) {
             throw PluginFailure(plugin: plan.id, "plugin.toml announces the service \(missing), and init has not provided it")
         }
+        if let (event, owner) = services.events.add(running.registration) {
+            throw PluginFailure(plugin: plan.id, "the event \(event) is declared by \(owner) already", rival: owner)
+        }
         if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
             throw PluginFailure(plugin: plan.id, refusal)
         }
+        services.jobs.add(running.registration)
         if let authority = running.registration.topicAuthority { services.realtime.add(authority) }
     }
 
@@ -114,6 +118,7 @@ struct PluginLoader {
         if let taken = services.registry.add(running.registration.services) {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
         }
+        services.jobs.start(running.registration, of: running.instance)
         services.logger.info(
             "A plugin has started",
             metadata: ["plugin": "\(id)", "version": "\(running.instance.manifest.version)"])
@@ -142,6 +147,7 @@ struct PluginLoader {
     ///
     /// - Parameter letGo: waits between drain and stop until all contexts are over
     func tearDown(_ plugins: [RunningPlugin], letGo: () async -> Void = {}) async {
+        await services.jobs.stop(plugins)
         for plugin in plugins.reversed() {
             onStep(plugin.instance.id, .drain)
             await plugin.drain()
@@ -150,6 +156,7 @@ struct PluginLoader {
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            services.events.remove(of: plugin.instance)
             services.realtime.removeAuthority(of: plugin.instance)
             onStep(plugin.instance.id, .stop)
             await plugin.stop()

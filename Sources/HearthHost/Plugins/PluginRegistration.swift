@@ -1,5 +1,6 @@
 import CHearth
 import HearthJSON
+import HearthJobs
 
 /// What a plugin registers during its `init`; taken over as a whole, or not at all.
 struct PluginRegistration: Sendable {
@@ -8,6 +9,10 @@ struct PluginRegistration: Sendable {
     var services: [ProvidedService] = []
     var facets: [Facet] = []
     var observers: [UserObserver] = []
+    var events: [DeclaredEvent] = []
+    var subscribers: [EventSubscriber] = []
+    var jobKinds: [PluginJobKind] = []
+    var schedules: [Schedule] = []
     var topicAuthority: TopicAuthority?
     /// Why something was refused, one sentence each.
     var refusals: [String] = []

@@ -96,6 +96,7 @@ final class RunningPlugin: @unchecked Sendable {
     ///
     /// - Throws: ``PluginFailure``; the plugin is to be stopped then
     func start() async throws(PluginFailure) {
+        instance.setMayWork(.yes)
         guard descriptor.start != nil else { return progress.withLock { $0 = .started } }
         let context = CallContext(
             plugin: instance, purpose: .lifecycle, requestID: "start-\(instance.id)", actor: nil, deadline: .after(Self.limit))
@@ -110,8 +111,13 @@ final class RunningPlugin: @unchecked Sendable {
             status == nil ? "start took longer than 10 s" : "start failed: \(instance.error ?? "without a message")")
     }
 
-    /// Runs drain, if the plugin has started.
+    /// Ends its timers and cancels its own work, then runs drain, if the plugin has started.
     func drain() async {
+        instance.setMayWork(.noMore)
+        instance.services.timers.cancelAll(of: instance)
+        for context in instance.services.contexts.open where context.plugin === instance {
+            if case .background = context.purpose { context.cancel() }
+        }
         guard let drain = descriptor.drain, progress.withLock({ $0 }) == .started else { return }
         await end("drain") { drain(self.pointer) }
     }

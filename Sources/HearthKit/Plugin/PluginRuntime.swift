@@ -15,7 +15,9 @@ final class PluginRuntime: @unchecked Sendable {
     private let servicesTable: UnsafePointer<hearth_services>?
     private let usersTable: UnsafePointer<hearth_users>?
     private let cacheTable: UnsafePointer<hearth_cache>?
+    private let eventsTable: UnsafePointer<hearth_events>?
     private let clientTable: UnsafePointer<hearth_client>?
+    private let jobsTable: UnsafePointer<hearth_jobs>?
     private let auditTable: UnsafePointer<hearth_audit>?
     private let realtimeTable: UnsafePointer<hearth_realtime>?
     private let socketTable: UnsafePointer<hearth_socket>?
@@ -35,7 +37,9 @@ final class PluginRuntime: @unchecked Sendable {
         servicesTable = table("hearth.services/1", hearth_services.self)
         usersTable = table("hearth.users/1", hearth_users.self)
         cacheTable = table("hearth.cache/1", hearth_cache.self)
+        eventsTable = table("hearth.events/1", hearth_events.self)
         clientTable = table("hearth.client/1", hearth_client.self)
+        jobsTable = table("hearth.jobs/1", hearth_jobs.self)
         auditTable = table("hearth.audit/1", hearth_audit.self)
         realtimeTable = table("hearth.realtime/1", hearth_realtime.self)
         socketTable = table("hearth.socket/1", hearth_socket.self)
@@ -47,7 +51,9 @@ final class PluginRuntime: @unchecked Sendable {
     var users: UnsafePointer<hearth_users> { get throws { try granted(usersTable, "hearth.users/1") } }
 
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
+    var events: UnsafePointer<hearth_events> { get throws { try granted(eventsTable, "hearth.events/1") } }
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
+    var jobs: UnsafePointer<hearth_jobs> { get throws { try granted(jobsTable, "hearth.jobs/1") } }
     var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
 
     var realtime: UnsafePointer<hearth_realtime> { get throws { try granted(realtimeTable, "hearth.realtime/1") } }

@@ -3,12 +3,12 @@ import HearthJSON
 
 /// What a plugin registers with during its `init`.
 public struct Setup: Sendable {
-    private let registrar: Registrar
+    let registrar: Registrar
     private var runtime: PluginRuntime { registrar.runtime }
 
     init(registrar: Registrar) { self.registrar = registrar }
 
-    /// Runs a registration unless an earlier one was refused.
+    /// Registers something of an interface, unless an earlier registration was refused.
     func register(_ body: (Registrar) throws -> Void) { registrar.register { try body(registrar) } }
 
     /// The plugin's settings.

@@ -108,7 +108,7 @@ final class PluginFixture: Sendable {
         services = HostServices(
             logger: log.logger, clock: clock, database: database, dataFolder: folder,
             workers: WorkerPool(threads: 2) { _ in }, blocking: BlockingPool(threads: 2, limit: 8))
-        watch = ContextWatch(services.contexts)
+        watch = ContextWatch(services.contexts, services.timers)
     }
 
     /// Runs a test with plugins that are loaded, initialised and started; stops them and removes all traces.

@@ -6,10 +6,15 @@ final class StatementRecord: Sendable {
 
     func add(_ sql: String) { texts.withLock { $0.append(sql) } }
 
-    /// The statements that run during a body, but for those by which hosts ask what other hosts have changed.
+    /// The statements that run during a body, but for those by which hosts ask what other hosts have changed and what there is
+    /// to do.
     func during(_ body: () async throws -> Void) async rethrows -> [String] {
         let start = texts.withLock { $0.count }
         try await body()
-        return texts.withLock { $0[start...].filter { !$0.contains("revoked_at >=") && !$0.contains("updated_at >=") } }
+        return texts.withLock { texts in
+            texts[start...].filter { text in
+                !["revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule"].contains { text.contains($0) }
+            }
+        }
     }
 }

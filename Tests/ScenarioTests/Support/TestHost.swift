@@ -18,6 +18,8 @@ final class TestHost: Sendable {
     let log: LogRecord
     /// What it has asked of its database.
     let statements: StatementRecord
+    /// The environment that it was started with.
+    let variables: [String: String]
     /// Its data folder; a second host on it has the same database.
     let dataFolder: String
 
@@ -66,20 +68,23 @@ final class TestHost: Sendable {
         }
         for await port in ready.stream {
             return TestHost(
-                clock: clock, port: port, log: log, statements: statements, dataFolder: folder, group: group, running: running)
+                clock: clock, port: port, log: log, statements: statements, variables: variables, dataFolder: folder,
+                group: group, running: running)
         }
         try await running.value
         throw CancellationError()
     }
 
     private init(
-        clock: ManualClock, port: Int, log: LogRecord, statements: StatementRecord, dataFolder: String, group: ServiceGroup,
+        clock: ManualClock, port: Int, log: LogRecord, statements: StatementRecord, variables: [String: String],
+        dataFolder: String, group: ServiceGroup,
         running: Task<Void, any Error>
     ) {
         self.clock = clock
         self.port = port
         self.log = log
         self.statements = statements
+        self.variables = variables
         self.dataFolder = dataFolder
         self.group = group
         self.running = running

@@ -57,6 +57,45 @@ typedef struct hearth_context_info {
     uint32_t borrowed;           /* 1 in a service call: the transaction, if any, is the caller's */
 } hearth_context_info;
 
+/* A timer, from start_timer to its last firing or cancel_timer. A number that is never used again; 0 for none. */
+typedef uint64_t hearth_timer;
+
+/*
+ * Does what a timer is for.
+ *
+ *   user     as given with the timer
+ *   context  of this firing: without an actor, cancelled when the host drains or the firing takes longer than its time limit
+ *
+ * Thread:    [host] on a worker thread, which it must not block. One firing of a timer at a time.
+ * Ownership: the context is over when this returns, unless it returns HEARTH_HANDLER_PENDING: then end_background ends it.
+ * Returns:   what it did; see hearth_outcome. A failure is logged, and a timer that repeats goes on.
+ */
+typedef hearth_outcome (*hearth_timer_fire)(void *user, hearth_context context);
+
+/*
+ * Tells that a timer fires never again, and that its last firing is over.
+ *
+ *   user  as given with the timer; it may be freed now
+ *
+ * Thread:    [host]
+ * Ownership: user is the plugin's again.
+ * Returns:   nothing.
+ */
+typedef void (*hearth_timer_released)(void *user);
+
+/* What start_timer is to do. Passed by pointer. */
+typedef struct hearth_timer_options {
+    uint32_t size;
+    uint32_t reserved;              /* 0 */
+    hearth_string name;             /* for the log; one of a few, not made up for each timer */
+    uint64_t delay;                 /* microseconds until the first firing */
+    uint64_t interval;              /* microseconds between firings, at least 1,000; 0: fires once */
+    uint64_t time_limit;            /* microseconds that a firing may take before its context is cancelled; 0: no limit */
+    hearth_timer_fire fire;
+    hearth_timer_released released; /* called exactly once; NULL when nothing is to be freed */
+    void *user;                     /* passed to fire and released */
+} hearth_timer_options;
+
 typedef struct hearth_core {
     uint32_t size;
 
@@ -280,6 +319,55 @@ typedef struct hearth_core {
      * Returns:   HEARTH_OK; HEARTH_INVALID.
      */
     hearth_status (*set_health)(const hearth_host *host, hearth_string component, hearth_health health, hearth_string detail);
+
+    /*
+     * Opens a context for work of the plugin's own, on behalf of nobody. It is cancelled when the host drains, and the host
+     * waits for its end then.
+     *
+     *   name        for the log; one of a few, not made up for each time
+     *   time_limit  microseconds until it is cancelled; 0 for no limit
+     *   context     where to put it; end it with end_background
+     *
+     * Thread:    [any-thread] from start on.
+     * Ownership: the name is copied.
+     * Returns:   HEARTH_OK; HEARTH_INVALID; HEARTH_DENIED before start; HEARTH_CANCELLED once the plugin is being drained.
+     */
+    hearth_status (*begin_background)(const hearth_host *host, hearth_string name, uint64_t time_limit, hearth_context *context);
+
+    /*
+     * Ends a context of begin_background, or of a firing that returned HEARTH_HANDLER_PENDING.
+     *
+     * Thread:    [any-thread]
+     * Ownership: nothing is kept.
+     * Returns:   HEARTH_OK; HEARTH_STALE when it was ended before; HEARTH_INVALID for a context of another kind; HEARTH_BUSY
+     *            while a query or transaction of it is open: it is ended all the same, and an open transaction rolled back.
+     */
+    hearth_status (*end_background)(const hearth_host *host, hearth_context context);
+
+    /*
+     * Starts a timer on the host's clock, which tests set by hand. It fires up to 20 ms late. The next firing of one that
+     * repeats comes at the next multiple of its interval after the last one is over: firings neither overlap nor pile up. All timers
+     * of a plugin are cancelled when it is drained. For what has to happen even if the host is down at that moment, use a job.
+     *
+     *   options  what it is to do
+     *   timer    where to put it; may be NULL
+     *
+     * Thread:    [any-thread] from start on; `fire` may be called before this returns.
+     * Ownership: the name is copied; fire and user are used until `released` is called.
+     * Returns:   HEARTH_OK; HEARTH_INVALID; HEARTH_TOO_LARGE for more than 1,000 timers of a plugin; HEARTH_DENIED before start;
+     *            HEARTH_CANCELLED once the plugin is being drained. `released` is called after HEARTH_OK only.
+     */
+    hearth_status (*start_timer)(const hearth_host *host, const hearth_timer_options *options, hearth_timer *timer);
+
+    /*
+     * Ends a timer: no firing of it begins from now on. One that is under way goes on, and `released` is called when it is over;
+     * without one, before this returns.
+     *
+     * Thread:    [any-thread], also in the firing itself.
+     * Ownership: nothing is kept.
+     * Returns:   HEARTH_OK; HEARTH_STALE when it was cancelled before, or has fired for the last time.
+     */
+    hearth_status (*cancel_timer)(const hearth_host *host, hearth_timer timer);
 } hearth_core;
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
 import HearthJSON
+import HearthJobs
 
 /// What a JSON Schema cannot say about a member of a request: a check of its text, with one sentence for each thing wrong.
 enum ValueRule {

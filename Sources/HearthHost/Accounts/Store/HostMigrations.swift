@@ -8,6 +8,9 @@ enum HostMigrations {
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
         ("0003_audit.sql", AuditEntry.schema),
+        ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
+        ("0005_events.sql", events),
+        ("0006_webhooks.sql", webhooks),
     ]
 
     private static let accounts = """
@@ -48,5 +51,57 @@ enum HostMigrations {
         );
         CREATE INDEX hearth_revoked_tokens_revoked_at ON hearth_revoked_tokens (revoked_at);
         CREATE INDEX hearth_revoked_tokens_expires_at ON hearth_revoked_tokens (expires_at);
+        """
+
+    private static let events = """
+        -- How many events of a name and key have happened. The row is locked by whoever publishes one, until his transaction ends.
+        CREATE TABLE hearth_event_keys (
+            event text NOT NULL,
+            key text NOT NULL,
+            last_id bigint NOT NULL,
+            PRIMARY KEY (event, key)
+        );
+
+        -- Who is told after the commit, whether his plugin is loaded or not.
+        CREATE TABLE hearth_event_subscribers (
+            id text NOT NULL,
+            event text NOT NULL,
+            -- Told only of the events with this key; null for all.
+            only_key text,
+            since timestamp NOT NULL,
+            PRIMARY KEY (id, event)
+        );
+        CREATE INDEX hearth_event_subscribers_event ON hearth_event_subscribers (event, id);
+        """
+
+    private static let webhooks = """
+        CREATE TABLE hearth_webhooks (
+            id uuid PRIMARY KEY,
+            -- Null for the operators'.
+            user_id uuid REFERENCES users(id) ON DELETE CASCADE,
+            url text NOT NULL,
+            -- The names of the events that it is told of.
+            events json NOT NULL,
+            secret text NOT NULL,
+            is_enabled boolean NOT NULL,
+            failures integer NOT NULL,
+            disabled_reason text,
+            created_at timestamp NOT NULL
+        );
+        CREATE INDEX hearth_webhooks_user_id ON hearth_webhooks (user_id, id);
+
+        -- The last attempts to deliver, for those who look.
+        CREATE TABLE hearth_webhook_attempts (
+            id uuid PRIMARY KEY,
+            webhook_id uuid NOT NULL REFERENCES hearth_webhooks(id) ON DELETE CASCADE,
+            event text NOT NULL,
+            key text NOT NULL,
+            number bigint NOT NULL,
+            attempt integer NOT NULL,
+            status integer,
+            error text,
+            at timestamp NOT NULL
+        );
+        CREATE INDEX hearth_webhook_attempts_webhook_id ON hearth_webhook_attempts (webhook_id, id);
         """
 }

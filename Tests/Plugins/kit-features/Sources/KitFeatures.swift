@@ -8,12 +8,17 @@ public struct KitFeatures: Plugin {
     /// As in `plugin.toml`.
     public static let version: StaticString = "1.0.0"
 
+    private let background = Background()
+
     /// Registers the routes.
     public init(_ setup: Setup) throws {
         let routes = setup.routes(tag: "kit-features", access: .everybody)
         Self.addBodies(to: routes)
         Self.addCaching(to: routes)
+        background.add(to: routes)
+        Self.addEvents(to: routes, setup)
         Self.addCalling(to: routes)
+        Self.addJobs(to: setup, routes)
         Self.addAuditing(to: setup)
         Self.addEvents(to: setup)
         Self.addSockets(to: setup)
@@ -40,6 +45,9 @@ public struct KitFeatures: Plugin {
             Nothing()
         }
     }
+
+    /// Begins to tick.
+    public func start(_ context: Context) async throws { try background.start(context) }
 
     private static func addBodies(to routes: Routes) {
         routes.route(

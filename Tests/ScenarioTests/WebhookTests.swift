@@ -1,0 +1,201 @@
+import Crypto
+import HTTPTypes
+import HearthConfiguration
+import HearthHTTP
+import HearthHost
+import HearthJSON
+import TestServers
+import Testing
+
+/// Events that are told to other people's servers, of which one really listens.
+@Suite struct WebhookTests {
+    private static let path = "/api/users/me/webhooks"
+    /// Lets webhooks reach servers of this machine.
+    private static let loopback = ["WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8"]
+
+    private static func add(_ client: TestClient, _ url: String) async throws -> JSONValue {
+        let answer = try await client.post(path, ["url": .string(url), "events": ["habit.completed/1"]])
+        #expect(answer.status == 201, "\(answer.body)")
+        return answer.json
+    }
+
+    /// Whether a request is signed with a secret, at the time of the host's clock.
+    private static func isSigned(_ request: LocalHTTPServer.Request, _ secret: String?, _ host: TestHost) throws -> Bool {
+        let field = try #require(HTTPField.Name("Hearth-Signature"))
+        let parts = try #require(request.headers[field]).split(separator: ",").map(String.init)
+        let time = host.clock.now / 1_000_000
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array("\(time).\(request.body)".utf8), using: SymmetricKey(data: Array((secret ?? "").utf8)))
+        let text = code.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return parts == ["t=\(time)", "v1=\(text)"]
+    }
+
+    private static func number(_ request: LocalHTTPServer.Request) -> Int? {
+        (try? JSONValue(parsing: request.body))?["number"]?.int
+    }
+
+    @Test func `a user's webhook is told of his events, signed, and of nobody else's`() async throws {
+        try await LocalHTTPServer.run(answer: { _, _ in .text("thanks") }) { server in
+            try await product(environment: Self.loopback) { host, client in
+                let ada = try await client.registered("ada")
+                let eve = try await client.registered("eve")
+                let made = try await Self.add(ada, server.base + "/hook")
+                let secret = made["secret"]?.string
+                #expect(secret?.count == 64)
+                #expect(try await eve.complete(try await eve.habit()).status == 201)
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let isTold = await eventually { server.requests.count == 1 }
+                #expect(isTold)
+                let request = try #require(server.requests.first)
+                #expect(request.target == "/hook")
+                #expect(try Self.isSigned(request, secret, host))
+                let body = try JSONValue(parsing: request.body)
+                #expect(body["event"]?.string == "habit.completed/1")
+                #expect(body["payload"]?["streak"]?.int == 1)
+                // Shown once, and to nobody else.
+                let listed = try await ada.get(Self.path)
+                #expect(!listed.body.contains("secret"))
+                #expect(listed.body.contains(server.base))
+                #expect(try await eve.get(Self.path).body == "[]")
+                let id = try #require(made["id"]?.string)
+                #expect(try await eve.delete("\(Self.path)/\(id)").status == 404)
+                let isNoted = try await eventually {
+                    try await ada.get("\(Self.path)/\(id)/deliveries").body.contains("\"status\":200")
+                }
+                #expect(isNoted)
+                #expect(try await ada.delete("\(Self.path)/\(id)").status == 204)
+                #expect(try await ada.get(Self.path).body == "[]")
+            }
+        }
+    }
+
+    @Test func `the number of a user's webhooks is limited, also for many at the same time`() async throws {
+        try await product(environment: Self.loopback) { _, client in
+            let ada = try await client.registered("ada")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        try await ada.post(
+                            Self.path, ["url": .string("https://example.com/\(number)"), "events": ["habit.completed/1"]]
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let added = statuses.count { $0 == 201 }
+            #expect(statuses.allSatisfy { $0 == 201 || $0 == 400 })
+            #expect(try await ada.get(Self.path).json.count == added)
+            #expect(added == 20)
+        }
+    }
+
+    @Test func `an operator's webhook is told of everybody's events; users have no say in it`() async throws {
+        try await LocalHTTPServer.run(answer: { _, _ in .text("thanks") }) { server in
+            try await product(environment: Self.loopback) { host, client in
+                let ada = try await client.registered("ada")
+                #expect(try await ada.get("/api/admin/webhooks").status == 403)
+                let wrong = try await ada.post(Self.path, ["url": "ftp://example.com/x", "events": ["habit.completed/1"]])
+                #expect(wrong.status == 422)
+                let unknown = try await ada.post(Self.path, ["url": "https://example.com/", "events": ["habit.eaten/1"]])
+                #expect(unknown.status == 422)
+                let operators = try await Self.administrator(host, client)
+                let made = try await operators.post(
+                    "/api/admin/webhooks", ["url": .string(server.base), "events": ["habit.completed/1"]])
+                #expect(made.status == 201)
+                for name in ["bob", "cyd"] {
+                    let user = try await client.registered(name)
+                    #expect(try await user.complete(try await user.habit()).status == 201)
+                }
+                let areTold = await eventually { server.requests.count == 2 }
+                #expect(areTold)
+                #expect(try await ada.get(Self.path).body == "[]")
+            }
+        }
+    }
+
+    /// Makes an administrator and logs him in.
+    private static func administrator(_ host: TestHost, _ client: TestClient) async throws -> TestClient {
+        try await Administration.run(
+            try HostEnvironment(host.variables), variables: host.variables, logger: host.log.logger
+        ) { _ = try await $0.createAdmin(email: "root@example.com", username: "root", password: "SecurePass1") }
+        let answer = try await client.post("/api/auth/login", ["email": "root", "password": "SecurePass1"])
+        var operators = client
+        operators.token = try #require(answer.json["access_token"]?.string, "\(answer.body)")
+        return operators
+    }
+
+    @Test func `a receiver that is down loses nothing`() async throws {
+        let port = try await LocalHTTPServer.run(answer: { _, _ in ServerResponse(status: .serviceUnavailable) }) { server in
+            server.port
+        }
+        try await product(environment: Self.loopback) { host, client in
+            let ada = try await client.registered("ada")
+            let habit = try await ada.habit()
+            let made = try await Self.add(ada, "http://127.0.0.1:\(port)/")
+            let id = made["id"]?.string ?? ""
+            #expect(try await ada.complete(habit).status == 201)
+            let hasFailed = try await eventually {
+                try await ada.get("\(Self.path)/\(id)/deliveries").body.contains("\"status\":null")
+            }
+            #expect(hasFailed)
+            #expect(try await ada.complete(try await ada.habit()).status == 201)
+            try await LocalHTTPServer.run(
+                port: port,
+                answer: { _, number in
+                    // Once more it does not take it.
+                    number == 1 ? ServerResponse(status: .internalServerError) : .text("thanks")
+                }
+            ) { server in
+                let isTold = await eventually {
+                    host.clock.advance(by: .seconds(5))
+                    try? await Task.sleep(for: .milliseconds(50))
+                    return server.requests.count == 3
+                }
+                #expect(isTold)
+                #expect(server.requests.map(Self.number) == [1, 1, 2])
+            }
+        }
+    }
+
+    @Test func `private addresses are refused, and a webhook that always fails is disabled`() async throws {
+        try await LocalHTTPServer.run(answer: { _, _ in .text("never") }) { server in
+            try await product { host, client in
+                let operators = try await Self.administrator(host, client)
+                let made = try await operators.post(
+                    "/api/admin/webhooks", ["url": .string(server.base), "events": ["habit.completed/1"]])
+                let id = made.json["id"]?.string ?? ""
+                for number in 1...20 {
+                    let user = try await client.registered("user\(number)")
+                    #expect(try await user.complete(try await user.habit()).status == 201)
+                }
+                let isDisabled = try await eventually {
+                    try await operators.get("/api/admin/webhooks").body.contains("\"is_enabled\":false")
+                }
+                #expect(isDisabled)
+                let attempts = try await operators.get("/api/admin/webhooks/\(id)/deliveries").body
+                #expect(attempts.contains("not public"))
+                #expect(try await operators.get("/api/admin/webhooks").body.contains("20 deliveries in a row have failed"))
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test func `a receiver that says it is gone is told nothing more until it is enabled again`() async throws {
+        try await LocalHTTPServer.run(answer: { _, number in number == 1 ? ServerResponse(status: .gone) : .text("thanks") }) {
+            server in
+            try await product(environment: Self.loopback) { host, client in
+                let ada = try await client.registered("ada")
+                let id = try await Self.add(ada, server.base)["id"]?.string ?? ""
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let isDisabled = try await eventually { try await ada.get(Self.path).body.contains("\"is_enabled\":false") }
+                #expect(isDisabled)
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                #expect(try await ada.put("\(Self.path)/\(id)", ["is_enabled": true]).json["disabled_reason"] == .null)
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let isTold = await eventually { server.requests.count == 2 }
+                #expect(isTold)
+                #expect(server.requests.map(Self.number) == [1, 3])
+            }
+        }
+    }
+}
