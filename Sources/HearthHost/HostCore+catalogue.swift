@@ -15,7 +15,7 @@ extension HostCore {
         var catalogue = RouteCatalogue()
         try catalogue.add(
             accounts.routes + WebhookRoutes(services).routes + health.routes + AuditRoutes(database: services.database).routes
-                + JobRoutes(jobs: services.jobs.store).routes + MetricsRoutes.routes(services.metrics)
+                + JobRoutes(services.jobs).routes + MetricsRoutes.routes(services.metrics)
                 + DescriptionRoutes.routes { document.text },
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }
                 .merging(AuditRoutes.components) { own, _ in own }
