@@ -7,7 +7,13 @@ import NIOCore
 
 /// The jobs and schedules for administrators: below `/api/admin/jobs` and `/api/admin/schedules`.
 struct JobRoutes: Sendable {
-    let jobs: JobStore
+    private let jobs: JobStore
+    private let runner: JobRunner
+
+    init(_ jobs: HostJobs) {
+        self.jobs = jobs.store
+        runner = jobs.runner
+    }
 
     var routes: [Route] {
         [
@@ -20,23 +26,28 @@ struct JobRoutes: Sendable {
             route(
                 .post, "/admin/jobs/{id}/cancel", "Give a job up", Self.jobID, "The job", missing: "job", conflict: "It is over",
                 answer: cancel),
-            route(.post, "/admin/queues/{name}/pause", "Begin no more jobs of a queue", Self.name, "It is paused") {
+            route(
+                .post, "/admin/queues/{name}/pause", "Begin no more jobs of a queue", Self.name, "It is paused", missing: "queue"
+            ) {
                 try await setPaused(true, $0)
             },
-            route(.post, "/admin/queues/{name}/resume", "Let a queue go on", Self.name, "It goes on") {
+            route(.post, "/admin/queues/{name}/resume", "Let a queue go on", Self.name, "It goes on", missing: "queue") {
                 try await setPaused(false, $0)
             },
             route(.get, "/admin/schedules", "Schedules and their next ticks", "", "The schedules", answer: schedules),
             route(
                 .get, "/admin/schedules/{name}/ticks", "The latest ticks of a schedule", Self.name, "The ticks",
                 missing: "schedule", answer: ticks),
-            route(.post, "/admin/schedules/{name}/run", "Let a schedule tick now", Self.name, "It ticks", missing: "schedule") { request in
+            route(.post, "/admin/schedules/{name}/run", "Let a schedule tick now", Self.name, "It ticks", missing: "schedule") {
+                request in
                 try await answer(jobs.runNow(schedule: request.pathValues[0]))
             },
-            route(.post, "/admin/schedules/{name}/pause", "Let a schedule rest", Self.name, "It rests", missing: "schedule") { request in
+            route(.post, "/admin/schedules/{name}/pause", "Let a schedule rest", Self.name, "It rests", missing: "schedule") {
+                request in
                 try await answer(jobs.setPaused(true, schedule: request.pathValues[0]))
             },
-            route(.post, "/admin/schedules/{name}/resume", "Let a schedule go on", Self.name, "It goes on", missing: "schedule") { request in
+            route(.post, "/admin/schedules/{name}/resume", "Let a schedule go on", Self.name, "It goes on", missing: "schedule") {
+                request in
                 try await answer(jobs.setPaused(false, schedule: request.pathValues[0]))
             },
         ]
@@ -129,8 +140,12 @@ struct JobRoutes: Sendable {
     }
 
     private func setPaused(_ isPaused: Bool, _ request: RoutedRequest) async throws -> JSONValue {
-        try await jobs.setPaused(isPaused, queue: request.pathValues[0])
-        return ["queue": .string(request.pathValues[0]), "is_paused": .boolean(isPaused)]
+        let queue = request.pathValues[0]
+        var isThere = runner.works(queue)
+        if !isThere { isThere = try await jobs.knows(queue: queue) }
+        guard isThere else { throw HTTPError(.notFound, "There is no such queue") }
+        try await jobs.setPaused(isPaused, queue: queue)
+        return ["queue": .string(queue), "is_paused": .boolean(isPaused)]
     }
 
     // MARK: Schedules

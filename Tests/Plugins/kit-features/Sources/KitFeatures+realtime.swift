@@ -24,7 +24,7 @@ extension KitFeatures {
             do {
                 try await request.context.transaction { transaction in
                     try transaction.realtime.publish(
-                        "note", Note(text: String(repeating: event.text, count: event.times)), to: audience)
+                        "note", Notice(text: String(repeating: event.text, count: event.times)), to: audience)
                     if !event.isCommitted { throw Failure(409, "rolled back") }
                 }
             } catch let failure as Failure where failure.status == 409 {}
@@ -81,10 +81,10 @@ struct Publication: Input {
 }
 
 /// What an event says.
-struct Note: Output {
+struct Notice: Output {
     let text: String
 
-    static let schema = Schema<Note>("Note") { Field("text") { $0.text } }
+    static let schema = Schema<Notice>("Notice") { Field("text") { $0.text } }
 }
 
 /// Where to look.
