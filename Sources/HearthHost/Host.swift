@@ -93,6 +93,8 @@ public final class Host: Service {
             configuration: try environment.serverConfiguration(), logger: logger,
             started: { [onReady] port in onReady(port ?? 0) },
             respond: { try await dispatcher.respond($0) })
+        let channel = try core.openChannel()
+        defer { channel?.shutdown() }
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }

@@ -1,5 +1,6 @@
 import HearthConfiguration
 import HearthDatabase
+import HearthJobs
 import HearthThreads
 import Logging
 
@@ -78,6 +79,25 @@ extension HostCore {
 
     private static func refusal(_ key: String, _ message: String) -> ConfigurationErrors {
         ConfigurationErrors([ConfigurationError(file: "environment", key: key, message: message)])
+    }
+}
+
+extension HostCore {
+    /// Lets the hosts on one PostgreSQL tell each other when there are jobs; nil where there is but one host, or a pooler between.
+    func openChannel() throws -> PostgresChannel? {
+        guard case .postgresql(let url) = environment.database else { return nil }
+        guard !environment.databaseIsPooled || environment.databaseListenURL != nil else { return nil }
+        var configuration = environment.postgresConfiguration(environment.databaseListenURL ?? url)
+        configuration.usesNamedStatements = true
+        let bell = services.jobs.store.bell
+        let channel: PostgresChannel
+        do throws(DatabaseError) {
+            channel = try PostgresChannel("hearth_jobs", configuration) { bell.ringHere([$0]) }
+        } catch {
+            throw Self.refusal("DATABASE_LISTEN_URL", error.message)
+        }
+        bell.forward { channel.send($0) }
+        return channel
     }
 }
 

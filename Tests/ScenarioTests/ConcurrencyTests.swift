@@ -4,17 +4,6 @@ import Testing
 
 /// Requests that arrive together: each question has one answer, and the numbers are exact.
 struct ConcurrencyTests {
-    private func together(
-        _ count: Int, _ body: @escaping @Sendable (Int) async throws -> TestClient.Answer
-    ) async throws -> [TestClient.Answer] {
-        try await withThrowingTaskGroup(of: TestClient.Answer.self) { group in
-            for number in 0..<count { group.addTask { try await body(number) } }
-            var answers: [TestClient.Answer] = []
-            for try await answer in group { answers.append(answer) }
-            return answers
-        }
-    }
-
     @Test(arguments: [2, 20])
     func `of simultaneous completions of one habit exactly one succeeds`(count: Int) async throws {
         try await product(plugins: ["habits": "", "progression": ""]) { host, client in

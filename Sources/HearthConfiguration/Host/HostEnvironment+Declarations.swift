@@ -117,6 +117,9 @@ extension HostEnvironment {
         .flag(
             "DATABASE_POOLER", \.databaseIsPooled,
             help: "Whether DATABASE_URL is PgBouncer or the like, which gives each transaction another connection."),
+        .optional(
+            "DATABASE_LISTEN_URL", \.databaseListenURL, expected: "postgresql://USER:PASSWORD@HOST:PORT/NAME", secret: true,
+            help: "Past a DATABASE_POOLER to the server, for LISTEN: other hosts are then told at once of jobs."),
     ]
 
     private static let securing: [EnvironmentVariable] = [

@@ -67,6 +67,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var databaseStartSeconds = 30
     /// Whether each transaction may meet another connection of the server, as behind PgBouncer in transaction mode.
     public internal(set) var databaseIsPooled = false
+    /// The address of the server behind a pooler, for LISTEN.
+    public internal(set) var databaseListenURL: String?
     /// The Redis server; nil: cache and limits live in the process.
     public internal(set) var redisURL: String?
     /// How long a command to Redis may take, in milliseconds.

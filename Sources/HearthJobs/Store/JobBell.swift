@@ -17,7 +17,7 @@ public final class JobBell: Sendable {
     public func listen(_ body: @escaping @Sendable (Set<String>) -> Void) { state.withLock { $0.listeners.append(body) } }
 
     /// Sets what tells other hosts.
-    public func forward(to remote: @escaping @Sendable (Set<String>) -> Void) { state.withLock { $0.remote = remote } }
+    public func forward(_ remote: @escaping @Sendable (Set<String>) -> Void) { state.withLock { $0.remote = remote } }
 
     /// Jobs have become available in these queues: to be called after the commit that made them so.
     public func ring(_ queues: Set<String>) {

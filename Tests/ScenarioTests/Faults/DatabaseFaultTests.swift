@@ -80,10 +80,7 @@ struct DatabaseFaultTests {
 
     @Test(.timeLimit(.minutes(5))) func `a backend stops in the middle of its work`() async throws {
         _ = try await withFault("frozen backend", environment: ["DATABASE_STATEMENT_SECONDS": "1"]) { server, host in
-            let console = try await PostgresConsole(server.address)
-            let rows = try await console.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'hearth' LIMIT 1")
-            let backend = try #require(rows.first.flatMap { Int32($0[0]) })
-            kill(backend, SIGSTOP)
+            let backend = try await Self.freezeInTransaction(server)
             defer { kill(backend, SIGCONT) }
             // The others go on, whatever locks it holds.
             guard let recovery = await host.recovery() else { return nil }
@@ -92,6 +89,24 @@ struct DatabaseFaultTests {
             kill(backend, SIGCONT)
             return await host.recovery().map { max($0, recovery) }
         }
+    }
+
+    /// Stops a backend between two statements of a transaction: there it holds locks of rows, and none of those without which the
+    /// whole server stands still.
+    private static func freezeInTransaction(_ server: PrivatePostgres) async throws -> Int32 {
+        let console = try await PostgresConsole(server.address)
+        var frozen: Int32?
+        let isFrozen = try await eventually {
+            let inTransaction = "application_name = 'hearth' AND state = 'idle in transaction'"
+            let rows = try await console.run("SELECT pid FROM pg_stat_activity WHERE \(inTransaction) LIMIT 1")
+            guard let backend = rows.first.flatMap({ Int32($0[0]) }) else { return false }
+            kill(backend, SIGSTOP)
+            let still = try await console.run("SELECT 1 FROM pg_stat_activity WHERE pid = \(backend) AND \(inTransaction)")
+            if still.isEmpty { kill(backend, SIGCONT) } else { frozen = backend }
+            return !still.isEmpty
+        }
+        #expect(isFrozen)
+        return try #require(frozen)
     }
 
     @Test(.timeLimit(.minutes(5))) func `the whole server stops for a while`() async throws {

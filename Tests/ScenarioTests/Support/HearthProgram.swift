@@ -49,11 +49,15 @@ struct HearthProgram {
         for file in files {
             _ = FileManager.default.createFile(atPath: file, contents: Data(file == files[0] ? input.utf8 : "".utf8))
         }
-        process.standardInput = FileHandle(forReadingAtPath: files[0])
-        process.standardOutput = FileHandle(forWritingAtPath: files[1])
-        process.standardError = FileHandle(forWritingAtPath: files[2])
+        let handles = [FileHandle(forReadingAtPath: files[0])] + files.dropFirst().map { FileHandle(forWritingAtPath: $0) }
+        process.standardInput = handles[0]
+        process.standardOutput = handles[1]
+        process.standardError = handles[2]
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
+            process.terminationHandler = { _ in
+                for handle in handles { try? handle?.close() }
+                continuation.resume()
+            }
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
         return Outcome(

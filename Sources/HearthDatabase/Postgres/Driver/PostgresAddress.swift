@@ -6,7 +6,7 @@ struct PostgresAddress {
     private(set) var words: [(name: String, value: String)] = []
 
     /// Reads the address of a configuration. Throws `refused` with the reason, which never holds the password.
-    init(_ configuration: PostgresConfiguration) throws(DatabaseError) {
+    init(_ configuration: PostgresConfiguration, applicationName: String = "hearth") throws(DatabaseError) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(configuration.address, &message) else {
             let reason = message.map { Self.harmless(String(cString: $0)) } ?? ""
@@ -30,7 +30,7 @@ struct PostgresAddress {
         if self["gssencmode"] == nil { set("gssencmode", "disable") }
         if self["keepalives_idle"] == nil { set("keepalives_idle", "30") }
         guard configuration.usesNamedStatements else { return }
-        if self["fallback_application_name"] == nil { set("fallback_application_name", "hearth") }
+        if self["fallback_application_name"] == nil { set("fallback_application_name", applicationName) }
         let limit = configuration.statementLimit.milliseconds
         set("options", [self["options"], "-c statement_timeout=\(limit)"].compactMap { $0 }.joined(separator: " "))
     }

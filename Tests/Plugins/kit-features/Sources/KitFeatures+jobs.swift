@@ -3,7 +3,7 @@ import HearthKit
 extension KitFeatures {
     /// Counts how often it ran; 13 fails at first.
     static let work = JobKind<Int>("work", retry: .delays([.zero, .zero]))
-    /// Takes a while, and bears that its host dies.
+    /// Takes a while, leaves a row, and bears that its host dies.
     static let patient = JobKind<Int>("patient", retry: .delays(Array(repeating: .zero, count: 50)))
     /// Counts the ticks of a zone.
     static let morning = JobKind<Int>("morning")
@@ -17,7 +17,10 @@ extension KitFeatures {
             if number == 99 { throw JobEnd.discard(reason: "of no use") }
             _ = try await job.context.cache.increment("worked")
         }
-        setup.job(patient) { _, milliseconds in try await Task.sleep(for: .milliseconds(milliseconds)) }
+        setup.job(patient) { job, milliseconds in
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            try await job.context.execute("INSERT INTO kit_features_effects (job_id, attempt) VALUES (\(job.id), \(job.attempt))")
+        }
         setup.job(morning) { job, _ in
             _ = try await job.context.cache.increment("morning:\(job.tick?.zone ?? "")")
         }
@@ -37,8 +40,11 @@ extension KitFeatures {
             }
         }
         routes.route(.post, "/kit-features/patience", "Enqueue many", query: JobWish.self) { request in
-            let jobs = (0..<request.query.number).map { _ in (payload: 20, placement: JobPlacement()) }
+            let jobs = (0..<request.query.number).map { _ in (payload: 100, placement: JobPlacement()) }
             return Count(number: try await request.context.enqueue(patient, jobs).count)
+        }
+        routes.route(.get, "/kit-features/patience/effects", "Count what patient jobs have left") { request in
+            try await request.context.query("SELECT count(*), count(DISTINCT job_id) FROM kit_features_effects", as: Effects.self)
         }
         routes.route(.get, "/kit-features/jobs", "Count runs", query: JobWish.self) { request in
             let key = request.query.key.isEmpty ? "worked" : "morning:\(request.query.key)"
@@ -51,6 +57,22 @@ extension KitFeatures {
             let isCancelled = try await request.context.cancelJob(isDelayed.id)
             return Checks(all: [isTaken, isDelayed.isNew, isCancelled])
         }
+    }
+}
+
+/// What jobs have left.
+struct Effects: Row, Output {
+    let effects: Int
+    let jobs: Int
+
+    static let schema = Schema<Effects>("Effects") {
+        Field("effects") { $0.effects }
+        Field("jobs") { $0.jobs }
+    }
+
+    init(row: inout RowReader) throws {
+        effects = try row.next()
+        jobs = try row.next()
     }
 }
 
