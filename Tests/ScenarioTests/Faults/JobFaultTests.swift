@@ -20,7 +20,8 @@ import Testing
         ]) { $1 }
 
         func completed() async throws -> Int {
-            let counted = try await program.run("jobs", "list", "--state", "completed", "--limit", "\(total + 1)")
+            let counted = try await program.run(
+                "jobs", "list", "--kind", "kit-features.patient", "--state", "completed", "--limit", "\(total + 1)")
             #expect(counted.status == 0, "\(counted.errors)")
             return counted.lines.count { $0.contains("  completed  kit-features.patient  ") }
         }
