@@ -25,6 +25,7 @@ typedef struct greeter {
     const hearth_http *http;
     const hearth_database *database;
     const hearth_events *events;
+    const hearth_jobs *jobs;
     hearth_string greeting; /* the setting; the host's until stop returns */
 } greeter;
 
@@ -173,16 +174,14 @@ static hearth_outcome run(const greeter *self, hearth_context context, const hea
 {
     waiting *request = malloc(sizeof *request);
     if (request == NULL) {
-        return HEARTH_HANDLER_FAILED; /* the host answers 500 */
+        return HEARTH_HANDLER_FAILED; /* the host answers 500; a job counts as failed */
     }
     *request = (waiting){self, context};
-    hearth_status status = self->database->query(self->host, context, statement, completion, request);
-    if (status == HEARTH_OK) {
+    if (self->database->query(self->host, context, statement, completion, request) == HEARTH_OK) {
         return HEARTH_HANDLER_PENDING; /* the completion may have run already: `request` is not ours any more */
     }
     free(request);
-    fail(self, context, status, HEARTH_STRING("the statement was not accepted"));
-    return HEARTH_HANDLER_DONE;
+    return HEARTH_HANDLER_FAILED;
 }
 
 /* ---- POST /api/greeter/greetings: keeps a greeting. */
@@ -350,15 +349,92 @@ static hearth_outcome list_greetings(void *user, const hearth_request *request)
     return run(user, request->context, &statement, greetings_listed);
 }
 
+/* ---- Jobs: one is enqueued for each event, one comes by schedule. Each is ended once, as a request is completed once. */
+
+static void end_job(const greeter *self, hearth_context context, const hearth_error *error)
+{
+    hearth_job_end end = {.size = sizeof end, .result = HEARTH_JOB_COMPLETED};
+    if (error != NULL) { /* tried again later */
+        end.result = HEARTH_JOB_FAILED;
+        end.message = error->message;
+    }
+    self->jobs->end(self->host, context, &end);
+}
+
+static hearth_outcome cheer(void *user, const hearth_job *job)
+{
+    const greeter *self = user;
+    self->core->metric(self->host, HEARTH_METRIC_COUNTER, HEARTH_STRING("cheers_total"), NULL, 0, 1);
+    self->jobs->log(self->host, job->context, HEARTH_STRING("Well done."));
+    end_job(self, job->context, NULL);
+    return HEARTH_HANDLER_DONE;
+}
+
+static void tidied(void *user, const hearth_error *error, const hearth_rows *const *results, uint64_t result_count)
+{
+    (void)results, (void)result_count;
+    waiting job = take(user);
+    end_job(job.self, job.context, error);
+}
+
+#define YEAR (366 * 86400 * INT64_C(1000000)) /* microseconds, as long as greetings are kept */
+
+static hearth_outcome tidy(void *user, const hearth_job *job)
+{
+    const greeter *self = user;
+    hearth_value oldest = {.type = HEARTH_TIMESTAMP};
+    oldest.as.integer = self->core->now(self->host) - YEAR;
+    hearth_statement statement = {
+        .size = sizeof statement,
+        .sql = HEARTH_STRING("DELETE FROM greeter_greetings WHERE created_at < $1"),
+        .parameters = &oldest,
+        .parameter_count = 1,
+    };
+    return run(self, job->context, &statement, tidied);
+}
+
+static hearth_status add_jobs(greeter *self)
+{
+    hearth_job_kind kinds[] = {
+        {.size = sizeof kinds[0], .name = HEARTH_STRING("cheer"), .run = cheer, .user = self},
+        {.size = sizeof kinds[0], .name = HEARTH_STRING("tidy"), .run = tidy, .user = self},
+    };
+    hearth_schedule nightly = {
+        .size = sizeof nightly,
+        .name = HEARTH_STRING("nightly"),
+        .kind = HEARTH_STRING("tidy"),
+        .cron = HEARTH_STRING("17 3 * * *"), /* UTC, since no zone is named */
+    };
+    hearth_status status = self->jobs->add_kind(self->host, &kinds[0]);
+    if (status == HEARTH_OK) {
+        status = self->jobs->add_kind(self->host, &kinds[1]);
+    }
+    return status == HEARTH_OK ? self->jobs->add_schedule(self->host, &nightly) : status;
+}
+
 /* ---- An event: told after its commit, at least once, whoever publishes it. */
+
+static void cheer_enqueued(void *user, const hearth_error *error, const uint8_t *ids, const uint32_t *is_new, uint64_t count)
+{
+    (void)ids, (void)is_new, (void)count;
+    waiting event = take(user);
+    event.self->events->answer_event(event.self->host, event.context, error); /* NULL: done, and not told again */
+}
 
 static hearth_outcome hear_completion(void *user, const hearth_event *event)
 {
     const greeter *self = user;
-    self->core->metric(self->host, HEARTH_METRIC_COUNTER, HEARTH_STRING("cheers_total"), NULL, 0, 1);
-    self->core->log(self->host, event->context, HEARTH_LOG_DEBUG, HEARTH_STRING("Well done."), NULL, 0);
-    self->events->answer_event(self->host, event->context, NULL); /* done with it: it is not told again */
-    return HEARTH_HANDLER_DONE;
+    waiting *telling = malloc(sizeof *telling);
+    if (telling == NULL) {
+        return HEARTH_HANDLER_FAILED; /* told again later */
+    }
+    *telling = (waiting){self, event->context};
+    hearth_new_job job = {.size = sizeof job, .kind = HEARTH_STRING("cheer"), .payload = event->payload};
+    if (self->jobs->enqueue(self->host, event->context, &job, 1, cheer_enqueued, telling) == HEARTH_OK) {
+        return HEARTH_HANDLER_PENDING;
+    }
+    free(telling);
+    return HEARTH_HANDLER_FAILED;
 }
 
 static hearth_status subscribe(greeter *self)
@@ -413,6 +489,9 @@ static hearth_status register_all(greeter *self)
         status = add_route(self, "GET", "/greeter/greetings", HEARTH_ACCESS_USER, list_operation, list_greetings);
     }
     if (status == HEARTH_OK) {
+        status = add_jobs(self);
+    }
+    if (status == HEARTH_OK) {
         status = subscribe(self);
     }
     return status;
@@ -430,9 +509,11 @@ static hearth_status init(const hearth_host *host, void **instance)
     self->http = host->get_interface(host, HEARTH_STRING(HEARTH_HTTP_1));
     self->database = host->get_interface(host, HEARTH_STRING(HEARTH_DATABASE_1));
     self->events = host->get_interface(host, HEARTH_STRING(HEARTH_EVENTS_1));
+    self->jobs = host->get_interface(host, HEARTH_STRING(HEARTH_JOBS_1));
     hearth_status status = HEARTH_DENIED;
-    if (self->core == NULL || self->http == NULL || self->database == NULL || self->events == NULL) {
-        host->set_error(host, HEARTH_STRING("greeter needs hearth.core/1, hearth.http/1, hearth.database/1 and hearth.events/1"));
+    if (self->core == NULL || self->http == NULL || self->database == NULL || self->events == NULL || self->jobs == NULL) {
+        host->set_error(host, HEARTH_STRING("greeter needs hearth.core/1, hearth.http/1, hearth.database/1, hearth.events/1"
+                                            " and hearth.jobs/1"));
     } else {
         status = register_all(self);
     }

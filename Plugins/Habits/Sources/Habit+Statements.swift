@@ -30,6 +30,16 @@ extension Habit {
         """
     }
 
+    /// Habits in use of all users whose reminder comes within a minute, by id.
+    static func page(remindedAt minute: LocalTime, after id: UUID?, limit: Int) -> SQL {
+        let last = LocalTime(microseconds: minute.microseconds + 59_999_999)
+        let rest: SQL = id.map { "AND id > \($0)" } ?? ""
+        return """
+            SELECT \(columns) FROM habits
+            WHERE reminder_time BETWEEN \(minute) AND \(last) AND archived_at IS NULL \(rest) ORDER BY id LIMIT \(limit)
+            """
+    }
+
     /// How many habits a user uses now.
     static func active(of user: UUID) -> SQL {
         "SELECT count(*) FROM habits WHERE user_id = \(user) AND archived_at IS NULL"

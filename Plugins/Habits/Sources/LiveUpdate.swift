@@ -16,6 +16,7 @@ struct LiveUpdate: Output {
         case habitCreated = "habit.created"
         case habitChanged = "habit.changed"
         case habitDeleted = "habit.deleted"
+        case reminderDue = "habit.reminder_due"
         case completionCreated = "completion.created"
         case completionDeleted = "completion.deleted"
     }

@@ -19,7 +19,8 @@ enum CoreInterface {
         now: { PluginInstance.from($0)?.services.clock.now ?? 0 },
         local_date: localDate, day_bounds: dayBounds, make_uuid: makeUUID, random: random, context_info: contextInfo,
         on_cancel: onCancel, run: run, run_blocking: runBlocking, thread: thread, metric: metric, set_health: setHealth,
-        begin_background: beginBackground, end_background: endBackground, start_timer: startTimer, cancel_timer: cancelTimer)
+        begin_background: beginBackground, end_background: endBackground, start_timer: startTimer, cancel_timer: cancelTimer,
+        local_time: localTime)
 
     private static let log:
         @convention(c) (
@@ -102,6 +103,15 @@ enum CoreInterface {
             guard PluginInstance.from(host) != nil, let date, let name = zone.text else { return Status.invalid }
             guard let zone = TimeZones.zone(name) else { return Status.notFound }
             date.pointee = zone.date(at: instant)
+            return Status.ok
+        }
+
+    private static let localTime:
+        @convention(c) (UnsafePointer<hearth_host>?, hearth_string, Int64, UnsafeMutablePointer<Int64>?) -> hearth_status = {
+            host, zone, instant, time in
+            guard PluginInstance.from(host) != nil, let time, let name = zone.text else { return Status.invalid }
+            guard let zone = TimeZones.zone(name) else { return Status.notFound }
+            time.pointee = zone.time(at: instant)
             return Status.ok
         }
 

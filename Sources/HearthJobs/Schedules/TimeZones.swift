@@ -48,6 +48,14 @@ public final class LocalZone: Sendable {
         return Int32(clamping: local >= 0 ? local / Self.day : (local - Self.day + 1) / Self.day)
     }
 
+    /// The local time of an instant.
+    ///
+    /// - Parameter instant: microseconds since 1970-01-01 00:00 UTC
+    /// - Returns: microseconds since 00:00 of its local day
+    public func time(at instant: Int64) -> Int64 {
+        instant + offset(at: instant) - Int64(date(at: instant)) * Self.day
+    }
+
     /// The first instant of a local day. With daylight saving that need not be midnight: where the clock jumps over it, the
     /// day begins at the jump.
     public func start(of date: Int32) -> Int64 {

@@ -44,6 +44,20 @@ public struct Context: Sendable {
         return LocalDate(days: days)
     }
 
+    /// What a clock on the wall shows in a time zone at an instant; the day is that of ``date(at:in:)``.
+    ///
+    /// - Parameters:
+    ///   - instant: By default now.
+    ///   - zone: IANA name, such as `Europe/Paris`.
+    /// - Throws: ``HostError`` with ``HostError/Kind/notFound`` for an unknown zone.
+    public func time(at instant: Timestamp? = nil, in zone: String) throws(HostError) -> LocalTime {
+        var time: Int64 = 0
+        let microseconds = (instant ?? now).microseconds
+        try HostError.check(
+            zone.lending { runtime.core.pointee.local_time(runtime.host, $0, microseconds, &time) }, "local_time")
+        return LocalTime(microseconds: time)
+    }
+
     /// When a local day begins and ends; with daylight saving it has 23, 24 or 25 hours.
     ///
     /// - Parameters:

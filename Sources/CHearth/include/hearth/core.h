@@ -368,6 +368,19 @@ typedef struct hearth_core {
      * Returns:   HEARTH_OK; HEARTH_STALE when it was cancelled before, or has fired for the last time.
      */
     hearth_status (*cancel_timer)(const hearth_host *host, hearth_timer timer);
+
+    /*
+     * Finds the local time of an instant in a time zone: what a clock on the wall shows there. The day is that of local_date.
+     *
+     *   zone     IANA name
+     *   instant  microseconds since 1970-01-01 00:00 UTC
+     *   time     where to put the time: microseconds since 00:00
+     *
+     * Thread:    [any-thread]
+     * Ownership: nothing is kept.
+     * Returns:   HEARTH_OK; HEARTH_NOT_FOUND for an unknown zone.
+     */
+    hearth_status (*local_time)(const hearth_host *host, hearth_string zone, int64_t instant, int64_t *time);
 } hearth_core;
 
 #ifdef __cplusplus
