@@ -1,6 +1,7 @@
 import HearthCache
 import HearthClient
 import HearthDatabase
+import HearthFiles
 import HearthThreads
 import Logging
 import Synchronization
@@ -13,6 +14,7 @@ final class HostServices: Sendable {
     let cache: any Cache
     let client: OutboundClient
     let dataFolder: String
+    let files: FileStore
     let workers: WorkerPool
     let blocking: BlockingPool
     let contexts = ContextTable()
@@ -31,11 +33,13 @@ final class HostServices: Sendable {
     ///   - cache: the host's cache; nil for one in the process
     ///   - transport: sends the requests of plugins to other servers
     ///   - dataFolder: where plugins may keep files, a folder each
+    ///   - filesFolder: where the files of plugins are kept; nil for `files` in the data folder
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, filesFolder: String? = nil,
+        workers: WorkerPool, blocking: BlockingPool
     ) {
         self.logger = logger
         self.clock = clock
@@ -47,6 +51,9 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        files = FileStore(
+            database: database, storage: LocalBlobStorage(folder: filesFolder ?? dataFolder + "/files"), ids: identifiers,
+            now: { clock.now }, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

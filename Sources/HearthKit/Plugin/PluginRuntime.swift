@@ -17,6 +17,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let cacheTable: UnsafePointer<hearth_cache>?
     private let clientTable: UnsafePointer<hearth_client>?
     private let auditTable: UnsafePointer<hearth_audit>?
+    private let filesTable: UnsafePointer<hearth_files>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
 
@@ -35,6 +36,7 @@ final class PluginRuntime: @unchecked Sendable {
         cacheTable = table("hearth.cache/1", hearth_cache.self)
         clientTable = table("hearth.client/1", hearth_client.self)
         auditTable = table("hearth.audit/1", hearth_audit.self)
+        filesTable = table("hearth.files/1", hearth_files.self)
     }
 
     var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
@@ -45,6 +47,7 @@ final class PluginRuntime: @unchecked Sendable {
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
     var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
+    var files: UnsafePointer<hearth_files> { get throws { try granted(filesTable, "hearth.files/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {
         guard let table else { throw InterfaceUnavailable(id: id) }

@@ -1,3 +1,4 @@
+import HearthFiles
 import HearthJobs
 
 /// The schema of the host's own tables, in the form of migration files. Part of the program, so that an installed binary
@@ -8,6 +9,7 @@ enum HostMigrations {
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
         ("0003_audit.sql", AuditEntry.schema),
+        ("0008_files.sql", FileSchema.sql),
     ]
 
     private static let accounts = """

@@ -15,6 +15,7 @@ public struct KitFeatures: Plugin {
         Self.addCaching(to: routes)
         Self.addCalling(to: routes)
         Self.addAuditing(to: setup)
+        Self.addFiling(to: setup)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
