@@ -1,6 +1,7 @@
 import CHearth
 public import HearthConfiguration
 import HearthDatabase
+import HearthFiles
 import HearthHTTP
 import HearthJobs
 public import Logging
@@ -101,6 +102,7 @@ public final class Host: Service {
                 try await deliveries.start(now: clock.now)
                 group.addTask { try await realtime.run() }
                 group.addTask { await core.services.jobs.runner.run() }
+                group.addTask { await core.services.files.run() }
                 // All of them go on as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
                 let served = await Self.result { try await server.run() }

@@ -66,7 +66,7 @@ struct HostCore: Sendable {
         }
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
-            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool(),
+            dataFolder: environment.dataFolder, filesFolder: environment.filesFolder, workers: workers, blocking: BlockingPool(),
             jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
@@ -75,7 +75,10 @@ struct HostCore: Sendable {
             await database.shutdown()
             throw error
         }
-        services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) + realtimeMetrics(services.realtime) }
+        services.metrics.collect {
+            databaseMetrics(database) + cacheMetrics(services.cache) + realtimeMetrics(services.realtime)
+                + ClientMetrics.circuits(services.client)
+        }
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts, services.timers))
     }
 

@@ -85,6 +85,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var outboundHTTP = OutboundHTTP.live
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
+    /// Where the files of plugins are kept, as given; use ``filesFolder``.
+    var givenFiles: String?
     /// In which form the log is written, as given; use ``logFormat``.
     var givenLogFormat: LogFormat?
     /// Whether each request is logged.
@@ -138,6 +140,9 @@ public struct HostEnvironment: Sendable {
     public var database: DatabaseAddress {
         givenDatabase ?? .sqlite(path: FilePath.resolve("hearth.sqlite", in: dataFolder))
     }
+
+    /// Where the files of plugins are kept: `FILES`, or `files` in the data folder.
+    public var filesFolder: String { givenFiles ?? FilePath.resolve("files", in: dataFolder) }
 
     /// In which form the log is written: `LOG_FORMAT`, or what suits the surroundings.
     public var logFormat: LogFormat { givenLogFormat ?? (kind == .production ? .json : .text) }

@@ -15,6 +15,7 @@ enum InterfaceTables {
     nonisolated(unsafe) private static let audit = constant(AuditInterface.table)
     nonisolated(unsafe) private static let realtime = constant(RealtimeInterface.table)
     nonisolated(unsafe) private static let socket = constant(SocketInterface.table)
+    nonisolated(unsafe) private static let files = constant(FilesInterface.table)
 
     /// The table of an interface; nil when this host does not have it.
     static func table(_ id: String) -> UnsafeRawPointer? {
@@ -31,6 +32,7 @@ enum InterfaceTables {
         case HEARTH_AUDIT_1: UnsafeRawPointer(audit)
         case HEARTH_REALTIME_1: UnsafeRawPointer(realtime)
         case HEARTH_SOCKET_1: UnsafeRawPointer(socket)
+        case HEARTH_FILES_1: UnsafeRawPointer(files)
         default: nil
         }
     }
@@ -38,7 +40,7 @@ enum InterfaceTables {
     /// The ids that this host has.
     static let ids = [
         HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1, HEARTH_CACHE_1, HEARTH_CLIENT_1,
-        HEARTH_AUDIT_1, HEARTH_JOBS_1, HEARTH_EVENTS_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1,
+        HEARTH_AUDIT_1, HEARTH_JOBS_1, HEARTH_EVENTS_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1, HEARTH_FILES_1,
     ]
 
     private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {

@@ -1,6 +1,7 @@
 import HearthCache
 import HearthClient
 import HearthDatabase
+import HearthFiles
 import HearthThreads
 import Logging
 import Synchronization
@@ -13,6 +14,7 @@ final class HostServices: Sendable {
     let cache: any Cache
     let client: OutboundClient
     let dataFolder: String
+    let files: FileStore
     let workers: WorkerPool
     let blocking: BlockingPool
     let contexts = ContextTable()
@@ -37,20 +39,23 @@ final class HostServices: Sendable {
     ///   - cache: the host's cache; nil for one in the process
     ///   - transport: sends the requests of plugins to other servers
     ///   - dataFolder: where plugins may keep files, a folder each
+    ///   - filesFolder: where the files of plugins are kept; nil for `files` in the data folder
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
     ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
-        jobLease: Duration = .seconds(60)
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, filesFolder: String? = nil,
+        workers: WorkerPool, blocking: BlockingPool, jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
         self.database = database
         // By the host's clock, so that tests move windows and times to live.
         self.cache = cache ?? LocalCache { clock.uptime }
-        client = OutboundClient(transport: transport, now: { clock.now }, uptime: { clock.uptime })
+        client = OutboundClient(
+            transport: transport, now: { clock.now }, uptime: { clock.uptime },
+            observe: { [metrics] in ClientMetrics.record($0, in: metrics) })
         self.dataFolder = dataFolder
         self.workers = workers
         self.blocking = blocking
@@ -61,6 +66,9 @@ final class HostServices: Sendable {
         timers = TimerTable(clock)
         sessions = Sessions(clock: clock)
         realtime = RealtimeHub(cache: self.cache, sessions: sessions, logger: logger)
+        files = FileStore(
+            database: database, storage: LocalBlobStorage(folder: filesFolder ?? dataFolder + "/files"), ids: identifiers,
+            now: { clock.now }, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

@@ -38,6 +38,7 @@
 #include "core.h"
 #include "database.h"
 #include "events.h"
+#include "files.h"
 #include "http.h"
 #include "jobs.h"
 #include "plugin.h"

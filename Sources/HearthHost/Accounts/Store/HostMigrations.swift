@@ -1,3 +1,4 @@
+import HearthFiles
 import HearthJobs
 
 /// The schema of the host's own tables, in the form of migration files. Part of the program, so that an installed binary
@@ -11,6 +12,7 @@ enum HostMigrations {
         ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
         ("0005_events.sql", events),
         ("0006_webhooks.sql", webhooks),
+        ("0008_files.sql", FileSchema.sql),
     ]
 
     private static let accounts = """

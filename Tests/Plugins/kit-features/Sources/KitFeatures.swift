@@ -22,6 +22,7 @@ public struct KitFeatures: Plugin {
         Self.addAuditing(to: setup)
         Self.addEvents(to: setup)
         Self.addSockets(to: setup)
+        Self.addFiling(to: setup)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
