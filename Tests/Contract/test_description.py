@@ -25,7 +25,7 @@ def test_each_operation_is_described(description):
     gaps = []
     for method, path, operation in operations(description):
         gaps += [f"{method} {path}: {key}" for key in ("summary", "tags", "operationId", "responses") if not operation.get(key)]
-        if not any(status.startswith("2") for status in operation["responses"]):
+        if not any(status == "101" or status.startswith("2") for status in operation["responses"]):
             gaps.append(f"{method} {path}: no success")
         gaps += [f"{method} {path}: {status} says nothing" for status, response in operation["responses"].items()
                  if not response.get("description")]

@@ -1,3 +1,4 @@
+import HearthHTTP
 import HearthHost
 import HearthJSON
 import TestServers
@@ -13,7 +14,9 @@ import Testing
         }
     }
 
-    private static func user(_ name: String, in zone: String, _ client: TestClient, _ server: LocalHTTPServer) async throws
+    private static func user(
+        _ name: String, in zone: String, _ client: TestClient, _ server: LocalHTTPServer
+    ) async throws
         -> TestClient
     {
         let user = try await client.registered(name)

@@ -56,7 +56,7 @@ final class Answerer: Sendable {
         switch response.body {
         case .file(let path): return await file(response, path, request)
         case .content(let content): return self.content(response, content, request)
-        case .empty, .bytes, .stream: break
+        case .empty, .bytes, .stream, .webSocket: break
         }
         var answer = prepare(response, request, notable)
         if shouldCompress(answer, request, notable) { await compress(&answer) }

@@ -42,7 +42,7 @@ struct WebhookRoutes: Sendable {
     ]
 
     private static let members: JSONValue = [
-        "url": ["type": "string", "minLength": 10, "maxLength": 2000, "description": "Where events are sent: http or https."],
+        "url": ["type": "string", "pattern": "^https?://", "maxLength": 2000, "description": "Where events are sent."],
         "events": [
             "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true,
             "items": ["type": "string", "maxLength": 100], "description": "Such as `habit.completed/1`.",
