@@ -1,6 +1,7 @@
 import HearthCache
 import HearthClient
 import HearthDatabase
+import HearthMail
 import HearthThreads
 import Logging
 import Synchronization
@@ -23,6 +24,7 @@ final class HostServices: Sendable {
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
     let jobs: HostJobs
+    let mail: HostMail
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:
@@ -34,11 +36,12 @@ final class HostServices: Sendable {
     ///   - dataFolder: where plugins may keep files, a folder each
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
+    ///   - mail: how mails are sent; nil for into the log
     ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
         transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
-        jobLease: Duration = .seconds(60)
+        mail: MailSettings? = nil, jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -53,6 +56,9 @@ final class HostServices: Sendable {
         jobs = HostJobs(
             database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger,
             lease: jobLease)
+        self.mail = HostMail(
+            mail ?? MailSettings(transport: LogTransport(logger), templates: dataFolder + "/templates/mail"), database: database,
+            jobs: jobs, clock: clock, metrics: metrics, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

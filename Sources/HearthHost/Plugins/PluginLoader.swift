@@ -1,6 +1,7 @@
 import CHearth
 import HearthConfiguration
 import HearthDatabase
+import HearthMail
 import Logging
 
 /// Brings the plugins of a `plugins.conf` up: plans, migrates, initialises, starts.
@@ -105,6 +106,11 @@ struct PluginLoader {
             throw PluginFailure(plugin: plan.id, refusal)
         }
         services.jobs.add(running.registration)
+        do throws(TemplateFault) {
+            try services.mail.add(running.registration, of: instance)
+        } catch {
+            throw PluginFailure(plugin: plan.id, "\(error)")
+        }
     }
 
     private func start(_ id: String, in loaded: Loaded) async throws {
@@ -115,6 +121,7 @@ struct PluginLoader {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
         }
         services.jobs.start(running.registration, of: running.instance)
+        services.mail.start(running.instance)
         services.logger.info(
             "A plugin has started",
             metadata: ["plugin": "\(id)", "version": "\(running.instance.manifest.version)"])
@@ -152,6 +159,7 @@ struct PluginLoader {
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            services.mail.remove(of: plugin.instance)
             onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }

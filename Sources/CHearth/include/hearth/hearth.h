@@ -38,6 +38,7 @@
 #include "database.h"
 #include "http.h"
 #include "jobs.h"
+#include "mail.h"
 #include "plugin.h"
 #include "services.h"
 #include "types.h"

@@ -8,6 +8,7 @@ enum HostMigrations {
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
         ("0003_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
+        ("0007_mail.sql", mail),
     ]
 
     private static let accounts = """
@@ -48,5 +49,18 @@ enum HostMigrations {
         );
         CREATE INDEX hearth_revoked_tokens_revoked_at ON hearth_revoked_tokens (revoked_at);
         CREATE INDEX hearth_revoked_tokens_expires_at ON hearth_revoked_tokens (expires_at);
+        """
+
+    private static let mail = """
+        -- Null for whoever has not chosen.
+        ALTER TABLE users ADD COLUMN language text;
+
+        -- Mails that a server may have, from before their last byte is sent until it is known that it does not.
+        CREATE TABLE hearth_mail_handovers (
+            job uuid PRIMARY KEY REFERENCES hearth_jobs(id) ON DELETE CASCADE,
+            -- The attempt of the job that handed it over.
+            attempt integer NOT NULL,
+            at timestamp NOT NULL
+        );
         """
 }
