@@ -232,11 +232,26 @@ let package = Package(
 
 // scripts/sanitize builds a few tests with what they test: everything, sanitized, takes an hour on a slow day.
 if let tests = Context.environment["HEARTH_SANITIZED_TESTS"] {
-    let chosen = Set(tests.split(separator: ",").map(String.init))
+    var kept = Set(tests.split(separator: ",").map(String.init))
+    var used: Set<String> = []
+    var count = 0
+    while count != kept.count {
+        count = kept.count
+        for target in package.targets where kept.contains(target.name) {
+            for dependency in target.dependencies {
+                switch dependency {
+                case .byNameItem(let name, _), .targetItem(let name, _): kept.insert(name)
+                case .productItem(_, let package, _, _): if let package { used.insert(package) }
+                @unknown default: break
+                }
+            }
+        }
+    }
     package.products = []
-    package.targets.removeAll { target in
-        target.type == .test
-            ? !chosen.contains(target.name) : target.type == .executable || (target.path != nil && target.name != "TestServers")
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+        return !used.contains { location.hasSuffix("/\($0)") }
     }
     for test in package.targets where test.type == .test { test.dependencies.append("SanitizedHandover") }
     package.targets.append(.target(name: "SanitizedHandover", path: "Tests/Sanitizers/Handover", publicHeadersPath: "."))

@@ -14,9 +14,11 @@ extension HostCore {
             redis: environment.redisURL == nil ? nil : services.cache, board: services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
-            accounts.routes + health.routes + MetricsRoutes.routes(services.metrics)
-                + JobRoutes(jobs: services.jobs.store).routes + DescriptionRoutes.routes { document.text },
-            schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }, owner: "host")
+            accounts.routes + health.routes + AuditRoutes(database: services.database).routes
+                + JobRoutes(services.jobs).routes + MetricsRoutes.routes(services.metrics)
+                + DescriptionRoutes.routes { document.text },
+            schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }
+                .merging(AuditRoutes.components) { own, _ in own }, owner: "host")
         return catalogue
     }
 

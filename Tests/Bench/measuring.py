@@ -15,8 +15,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def fetch(url, data=None, token=None):
-    request = urllib.request.Request(url, data=None if data is None else json.dumps(data).encode())
+def fetch(url, data=None, token=None, method=None):
+    request = urllib.request.Request(url, data=None if data is None else json.dumps(data).encode(), method=method)
     if data is not None:
         request.add_header("Content-Type", "application/json")
     if token:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -128,6 +129,9 @@ def test_taken_names_conflict(aim, person):
 def test_what_is_for_administrators(aim, admin):
     aim(200, "GET", "/metrics", by=admin)
     aim(403, "GET", "/metrics")
+    aim(200, "GET", "/admin/logs", by=admin)
+    aim(403, "GET", "/admin/logs")
+    aim(422, "GET", "/admin/logs?page=0", by=admin)
 
 
 def test_the_description_describes_itself(aim):
@@ -190,7 +194,7 @@ def test_entering_completions_afterwards(aim, person):
     aim(400, "GET", "/completions/calendar?month=2026-13")
 
 
-# ---- A host in trouble: a plugin with an unhealthy component, and passwords that take their time.
+# ---- A host with plugins for tests, one of which has an unhealthy component, and with passwords that take their time.
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +202,8 @@ def strained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("strained")
     subprocess.run([ROOT / "Tests" / "Plugins" / "build", folder / "plugins", "unhealthy"], check=True)
     conf = folder / "plugins.conf"
-    conf.write_text(f'search_path = ["{folder / "plugins"}"]\n\n[plugins.unhealthy]\nenabled = true\n')
+    conf.write_text(
+        f'search_path = ["{folder / "plugins"}", "{ROOT / ".build" / "plugins"}"]\n\n[plugins.unhealthy]\n\n[plugins.kit-features]\n')
     strained = Host(folder, conf, BCRYPT_COST="10")
     yield strained
     strained.stop()
@@ -207,6 +212,52 @@ def strained(tmp_path_factory):
 def test_an_unhealthy_component_makes_the_host_unhealthy(strained, aim):
     answer = aim(503, "GET", "/health/detailed", by=Person(strained.url, {}, "none"))
     assert answer.json()["status"] == "unhealthy"
+
+
+def test_administrators_see_and_steer_jobs(strained, aim):
+    admin, person = Person.register_admin(strained), Person.register(strained.url)
+    jobs = "/admin/jobs?queue=kit-features&limit=200"
+    for number in (1, 99):
+        assert person.send("POST", f"/kit-features/jobs?number={number}").json() == {"number": 1}
+    deadline = time.monotonic() + 60
+    ended: dict = {}
+    while ended.keys() != {"completed", "discarded"}:
+        assert time.monotonic() < deadline, ended
+        time.sleep(0.05)
+        listed = aim(200, "GET", jobs, by=admin).json()["jobs"]
+        ended = {job["state"]: job["id"] for job in listed if job["state"] in ("completed", "discarded")}
+    log = aim(200, "GET", f"/admin/jobs/{ended['discarded']}", by=admin).json()
+    assert [line["line"] for line in log["log"]] == ["number 99"]
+    assert [failure["message"] for failure in log["job"]["errors"]] == ["of no use"]
+    aim(200, "GET", "/admin/jobs/counts", by=admin)
+    aim(409, "POST", f"/admin/jobs/{ended['discarded']}/cancel", by=admin)
+
+    # What waits in a queue at rest can be given up, and begun again.
+    aim(200, "POST", "/admin/queues/kit-features/pause", by=admin)
+    person.send("POST", "/kit-features/jobs?number=2")
+    waiting = aim(200, "GET", f"{jobs}&state=available", by=admin).json()["jobs"][0]["id"]
+    aim(409, "POST", f"/admin/jobs/{waiting}/retry", by=admin)
+    aim(200, "POST", f"/admin/jobs/{waiting}/cancel", by=admin)
+    aim(200, "POST", f"/admin/jobs/{waiting}/retry", by=admin)
+    aim(200, "POST", "/admin/queues/kit-features/resume", by=admin)
+
+    schedule = "/admin/schedules/kit-features.mornings"
+    assert aim(200, "GET", "/admin/schedules", by=admin).json()["schedules"][0]["name"] == "kit-features.mornings"
+    for verb in ("pause", "resume", "run"):
+        aim(200, "POST", f"{schedule}/{verb}", by=admin)
+    aim(200, "GET", f"{schedule}/ticks", by=admin)
+
+
+def test_jobs_are_for_administrators(aim, admin, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if path.startswith(("/api/admin/jobs", "/api/admin/queues", "/api/admin/schedules")):
+            path = path.removeprefix("/api")
+            aim(403, method, path.format(id=NOBODY, name="none"))
+            if "404" in operation["responses"]:
+                aim(404, method, path.format(id=NOBODY, name="none"), by=admin)
+            if "422" in operation["responses"]:
+                wrong = "?limit=0" if path == "/admin/jobs" else ""
+                aim(422, method, path.format(id="none", name="n" * 201) + wrong, by=admin)
 
 
 def test_too_many_passwords_at_once_are_refused(strained, interactions, description):

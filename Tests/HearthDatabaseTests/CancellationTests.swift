@@ -38,7 +38,7 @@ import Testing
             run.cancel()
             begin.cancel()
             #expect(result.value == [.cancelled, .cancelled])
-            await withCheckedContinuation { continuation in transaction.commit { _ in continuation.resume() } }
+            await withUnsafeContinuation { continuation in transaction.commit { _ in continuation.resume() } }
             #expect(try await database.names() == [])
         }
     }
@@ -83,7 +83,7 @@ import Testing
             call.cancel()
             try await eventually("it is cancelled") { result.value == .cancelled }
             await expectFailure(.rolledBack) { try await transaction.insertThing("more") }
-            let commit = await withCheckedContinuation { continuation in transaction.commit { continuation.resume(returning: $0) }
+            let commit = await withUnsafeContinuation { continuation in transaction.commit { continuation.resume(returning: $0) }
             }
             #expect(throws: DatabaseError.self) { try commit.get() }
             try await database.insertThing("next")

@@ -45,7 +45,7 @@ enum TestServer {
     @discardableResult
     static func run(_ sql: String, on database: String? = nil) async throws -> String {
         let address = try address
-        return try await withCheckedThrowingContinuation { continuation in
+        return try await withUnsafeThrowingContinuation { continuation in
             let thread = Thread("test server") {
                 continuation.resume(with: Result { try Administrator.run(sql, address: address, database: database) })
             }

@@ -82,7 +82,7 @@ import Testing
         try await withDatabase(engine) { database in
             try await database.transaction(.init(scope: things)) { transaction in
                 try await transaction.savepoint {}
-                let error = await withCheckedContinuation { continuation in
+                let error = await withUnsafeContinuation { continuation in
                     transaction.release(Savepoint(depth: 1)) { continuation.resume(returning: $0) }
                 }
                 #expect(throws: DatabaseError.self) { try error.get() }
@@ -189,14 +189,14 @@ import Testing
                 if case .failure(let error) = result, error.kind == .busy { order.change { $0.append("busy") } }
             }
             #expect(order.value.first == "busy")
-            await withCheckedContinuation { continuation in
+            await withUnsafeContinuation { continuation in
                 transaction.rollback { _ in
                     order.change { $0.append("rolled back") }
                     continuation.resume()
                 }
             }
             #expect(order.value == ["busy", "slow", "rolled back"])
-            let again = await withCheckedContinuation { continuation in
+            let again = await withUnsafeContinuation { continuation in
                 transaction.rollback { continuation.resume(returning: $0) }
             }
             #expect(throws: Never.self) { try again.get() }
@@ -215,7 +215,7 @@ import Testing
             try await transaction.insertThing("lost")
             try await eventually("the owner is named") { owners.value == ["things"] }
             await expectFailure(.rolledBack) { try await transaction.insertThing("late") }
-            let commit = await withCheckedContinuation { continuation in transaction.commit { continuation.resume(returning: $0) }
+            let commit = await withUnsafeContinuation { continuation in transaction.commit { continuation.resume(returning: $0) }
             }
             let error = await failure { try commit.get() }
             #expect(error?.kind == .rolledBack && error?.message.contains("after") == true)
@@ -236,7 +236,7 @@ import Testing
 
 /// Begins a transaction of the plugin `things`.
 func begin(_ database: any Database) async throws(DatabaseError) -> any DatabaseTransaction {
-    try await withCheckedContinuation { continuation in
+    try await withUnsafeContinuation { continuation in
         database.begin(TransactionOptions(scope: things), deadline: nil) { continuation.resume(returning: $0) }
     }.get()
 }

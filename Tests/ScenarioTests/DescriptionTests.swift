@@ -14,6 +14,7 @@ struct DescriptionTests {
         "/api/admin/schedules": ["get"], "/api/admin/schedules/{name}/ticks": ["get"],
         "/api/admin/schedules/{name}/run": ["post"], "/api/admin/schedules/{name}/pause": ["post"],
         "/api/admin/schedules/{name}/resume": ["post"],
+        "/api/admin/logs": ["get"],
         "/api/openapi.json": ["get"], "/api/docs": ["get"], "/api/docs/style.css": ["get"], "/api/docs/script.js": ["get"],
         "/api/habits/": ["get", "post"], "/api/habits/today": ["get"], "/api/habits/{habit_id}": ["delete", "get", "put"],
         "/api/habits/{habit_id}/archive": ["post"], "/api/habits/{habit_id}/history": ["get"], "/api/completions/": ["post"],

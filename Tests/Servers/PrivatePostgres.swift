@@ -23,8 +23,13 @@ public final class PrivatePostgres: @unchecked Sendable {
     /// The address of its database, over TCP.
     public var address: String { "postgresql://hearth@127.0.0.1:\(port)/postgres" }
 
+    /// The certificate that it proves itself with, when it was made with `create(tls: true)`.
+    public var certificate: String { "\(folder)/server.crt" }
+
     /// Makes the server without starting it.
-    public func create() async throws {
+    ///
+    /// - Parameter tls: whether it takes connections with TLS alone, by a certificate for 127.0.0.1 that it has signed itself
+    public func create(tls: Bool = false) async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         ServerCommand.giveAway(folder)
         try await ServerCommand.run(
@@ -43,6 +48,22 @@ public final class PrivatePostgres: @unchecked Sendable {
                 max_connections = \(connections)
                 shared_buffers = 32MB
                 CONF
+                """,
+            ]))
+        guard tls else { return }
+        try await ServerCommand.run(
+            ServerCommand.unprivileged([
+                "/bin/sh", "-c",
+                """
+                cd \(folder) && umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hearth-test \
+                    -addext subjectAltName=IP:127.0.0.1 -keyout server.key -out server.crt
+                chmod 644 server.crt && chmod 755 .
+                cat >>data/postgresql.conf <<CONF
+                ssl = on
+                ssl_cert_file = '\(folder)/server.crt'
+                ssl_key_file = '\(folder)/server.key'
+                CONF
+                echo 'hostssl all all 127.0.0.1/32 trust' >data/pg_hba.conf
                 """,
             ]))
     }

@@ -7,32 +7,47 @@ import NIOCore
 
 /// The jobs and schedules for administrators: below `/api/admin/jobs` and `/api/admin/schedules`.
 struct JobRoutes: Sendable {
-    let jobs: JobStore
+    private let jobs: JobStore
+    private let runner: JobRunner
+
+    init(_ jobs: HostJobs) {
+        self.jobs = jobs.store
+        runner = jobs.runner
+    }
 
     var routes: [Route] {
         [
             route(.get, "/admin/jobs", "Jobs, the latest first", Self.listing, "The jobs", answer: list),
             route(.get, "/admin/jobs/counts", "How many jobs there are, by queue and state", "", "The numbers", answer: counts),
-            route(.get, "/admin/jobs/{id}", "A job with its log", Self.jobID, "The job", answer: job),
+            route(.get, "/admin/jobs/{id}", "A job with its log", Self.jobID, "The job", missing: "job", answer: job),
             route(
                 .post, "/admin/jobs/{id}/retry", "Run a job as soon as possible, a dead letter too", Self.jobID, "The job",
-                answer: retry),
-            route(.post, "/admin/jobs/{id}/cancel", "Give a job up", Self.jobID, "The job", answer: cancel),
-            route(.post, "/admin/queues/{name}/pause", "Begin no more jobs of a queue", Self.name, "It is paused") {
+                missing: "job", conflict: "It waits or runs already, or another one has its unique key", answer: retry),
+            route(
+                .post, "/admin/jobs/{id}/cancel", "Give a job up", Self.jobID, "The job", missing: "job", conflict: "It is over",
+                answer: cancel),
+            route(
+                .post, "/admin/queues/{name}/pause", "Begin no more jobs of a queue", Self.name, "It is paused", missing: "queue"
+            ) {
                 try await setPaused(true, $0)
             },
-            route(.post, "/admin/queues/{name}/resume", "Let a queue go on", Self.name, "It goes on") {
+            route(.post, "/admin/queues/{name}/resume", "Let a queue go on", Self.name, "It goes on", missing: "queue") {
                 try await setPaused(false, $0)
             },
             route(.get, "/admin/schedules", "Schedules and their next ticks", "", "The schedules", answer: schedules),
-            route(.get, "/admin/schedules/{name}/ticks", "The latest ticks of a schedule", Self.name, "The ticks", answer: ticks),
-            route(.post, "/admin/schedules/{name}/run", "Let a schedule tick now", Self.name, "It ticks") { request in
+            route(
+                .get, "/admin/schedules/{name}/ticks", "The latest ticks of a schedule", Self.name, "The ticks",
+                missing: "schedule", answer: ticks),
+            route(.post, "/admin/schedules/{name}/run", "Let a schedule tick now", Self.name, "It ticks", missing: "schedule") {
+                request in
                 try await answer(jobs.runNow(schedule: request.pathValues[0]))
             },
-            route(.post, "/admin/schedules/{name}/pause", "Let a schedule rest", Self.name, "It rests") { request in
+            route(.post, "/admin/schedules/{name}/pause", "Let a schedule rest", Self.name, "It rests", missing: "schedule") {
+                request in
                 try await answer(jobs.setPaused(true, schedule: request.pathValues[0]))
             },
-            route(.post, "/admin/schedules/{name}/resume", "Let a schedule go on", Self.name, "It goes on") { request in
+            route(.post, "/admin/schedules/{name}/resume", "Let a schedule go on", Self.name, "It goes on", missing: "schedule") {
+                request in
                 try await answer(jobs.setPaused(false, schedule: request.pathValues[0]))
             },
         ]
@@ -40,15 +55,16 @@ struct JobRoutes: Sendable {
 
     private func route(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ parameters: String, _ done: String,
-        answer: @escaping @Sendable (RoutedRequest) async throws -> JSONValue
+        missing: String? = nil, conflict: String? = nil, answer: @escaping @Sendable (RoutedRequest) async throws -> JSONValue
     ) -> Route {
-        let missing =
-            path.contains("{") ? #", "404": {"description": "There is none"}, "409": {"description": "Not possible now"}"# : ""
+        let refusals =
+            (missing.map { #", "404": {"description": "There is no such \#($0)"}"# } ?? "")
+            + (conflict.map { #", "409": {"description": "\#($0)"}"# } ?? "")
         return Route(
             method: method, paths: [path], access: .admin,
             operation: """
                 {"summary": "\(summary)", "tags": ["jobs"], "parameters": [\(parameters)], "responses": {"200": {"description": "\(done)",
-                 "content": {"application/json": {"schema": {"type": "object"}}}}\(missing)}}
+                 "content": {"application/json": {"schema": {"type": "object"}}}}\(refusals)}}
                 """,
             handler: HostHandler { request in .json(ByteBuffer(string: try await answer(request).text)) })
     }
@@ -124,8 +140,12 @@ struct JobRoutes: Sendable {
     }
 
     private func setPaused(_ isPaused: Bool, _ request: RoutedRequest) async throws -> JSONValue {
-        try await jobs.setPaused(isPaused, queue: request.pathValues[0])
-        return ["queue": .string(request.pathValues[0]), "is_paused": .boolean(isPaused)]
+        let queue = request.pathValues[0]
+        var isThere = runner.works(queue)
+        if !isThere { isThere = try await jobs.knows(queue: queue) }
+        guard isThere else { throw HTTPError(.notFound, "There is no such queue") }
+        try await jobs.setPaused(isPaused, queue: queue)
+        return ["queue": .string(queue), "is_paused": .boolean(isPaused)]
     }
 
     // MARK: Schedules
@@ -141,7 +161,9 @@ struct JobRoutes: Sendable {
     }
 
     private func ticks(_ request: RoutedRequest) async throws -> JSONValue {
-        let ticks = try await jobs.ticks(of: request.pathValues[0]).map { tick -> JSONValue in
+        let name = request.pathValues[0]
+        _ = try await answer(jobs.schedules().contains { $0.name == name })
+        let ticks = try await jobs.ticks(of: name).map { tick -> JSONValue in
             [
                 "zone": .string(tick.zone), "at": .time(tick.at), "fired_at": .time(tick.firedAt),
                 "job": tick.job.map { .string($0.description) } ?? .null,
@@ -151,7 +173,7 @@ struct JobRoutes: Sendable {
     }
 
     private func answer(_ isThere: Bool) async throws -> JSONValue {
-        guard isThere else { throw HTTPError(.notFound, "There is no such schedule, or it ticks already") }
+        guard isThere else { throw HTTPError(.notFound, "There is no such schedule") }
         return ["status": "ok"]
     }
 }

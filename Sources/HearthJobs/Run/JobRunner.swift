@@ -108,6 +108,9 @@ public final class JobRunner: Sendable {
         }
     }
 
+    /// Whether a queue is worked off here.
+    public func works(_ queue: String) -> Bool { state.withLock { $0.queues[queue] != nil } }
+
     /// Ends the work on queues: claims no more, waits for what runs, and gives back what does not end.
     ///
     /// - Parameters:

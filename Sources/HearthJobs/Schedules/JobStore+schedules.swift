@@ -72,8 +72,8 @@ extension JobStore {
     @discardableResult
     public func runNow(schedule: String) async throws(DatabaseError) -> Bool {
         try await database.query(
-            "UPDATE hearth_schedules SET next_at = $2 WHERE name = $1 AND next_at > $2", [.text(schedule), .timestamp(now())],
-            scope: .host
+            "UPDATE hearth_schedules SET next_at = CASE WHEN next_at < $2 THEN next_at ELSE $2 END WHERE name = $1",
+            [.text(schedule), .timestamp(now())], scope: .host
         ).affected > 0
     }
 }

@@ -244,6 +244,16 @@ extension JobStore {
         if !isPaused { bell.ring([queue]) }
     }
 
+    /// Whether there are jobs in a queue, or it was paused once. Fails as `Database.run` does.
+    public func knows(queue: String) async throws(DatabaseError) -> Bool {
+        try await database.query(
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM hearth_job_queues WHERE name = $1)
+            OR EXISTS (SELECT 1 FROM hearth_jobs WHERE queue = $1)
+            """, [.text(queue)], columns: [DatabaseType.integer], scope: .host
+        ).rowCount > 0
+    }
+
     /// Queues whose jobs are not claimed. Fails as `Database.run` does.
     public func pausedQueues() async throws(DatabaseError) -> [String] {
         let rows = try await database.query(

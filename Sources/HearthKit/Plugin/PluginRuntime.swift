@@ -17,6 +17,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let cacheTable: UnsafePointer<hearth_cache>?
     private let clientTable: UnsafePointer<hearth_client>?
     private let jobsTable: UnsafePointer<hearth_jobs>?
+    private let auditTable: UnsafePointer<hearth_audit>?
     private let mailTable: UnsafePointer<hearth_mail>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
@@ -36,6 +37,7 @@ final class PluginRuntime: @unchecked Sendable {
         cacheTable = table("hearth.cache/1", hearth_cache.self)
         clientTable = table("hearth.client/1", hearth_client.self)
         jobsTable = table("hearth.jobs/1", hearth_jobs.self)
+        auditTable = table("hearth.audit/1", hearth_audit.self)
         mailTable = table("hearth.mail/1", hearth_mail.self)
     }
 
@@ -47,6 +49,7 @@ final class PluginRuntime: @unchecked Sendable {
     var cache: UnsafePointer<hearth_cache> { get throws { try granted(cacheTable, "hearth.cache/1") } }
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
     var jobs: UnsafePointer<hearth_jobs> { get throws { try granted(jobsTable, "hearth.jobs/1") } }
+    var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
     var mail: UnsafePointer<hearth_mail> { get throws { try granted(mailTable, "hearth.mail/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {

@@ -92,7 +92,7 @@ final class OwnServer: Sendable {
     /// Runs commands on a thread that may block, and gives what they print.
     @discardableResult
     private static func shell(_ commands: String) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
+        try await withUnsafeThrowingContinuation { continuation in
             Thread("test shell") {
                 guard let stream = popen(commands, "r") else {
                     return continuation.resume(throwing: Failure(message: "no process can be started"))

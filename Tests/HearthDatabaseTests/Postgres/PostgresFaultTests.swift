@@ -82,11 +82,11 @@ import Testing
                 _ = try await transaction.query("INSERT INTO ledger (n) VALUES (2)", scope: .host)
             }
             #expect(error?.kind == .unavailable || error?.kind == .rolledBack)
-            let commit = await withCheckedContinuation { continuation in
+            let commit = await withUnsafeContinuation { continuation in
                 transaction.commit { continuation.resume(returning: $0) }
             }
             #expect(throws: DatabaseError.self) { try commit.get() }
-            let rollback = await withCheckedContinuation { continuation in
+            let rollback = await withUnsafeContinuation { continuation in
                 transaction.rollback { continuation.resume(returning: $0) }
             }
             #expect(throws: Never.self) { try rollback.get() }

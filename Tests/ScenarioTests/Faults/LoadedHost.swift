@@ -23,8 +23,6 @@ final class LoadedHost: Sendable {
     ) async throws -> LoadedHost {
         var variables = [
             "DATABASE_URL": address, "DATABASE_MIN_CONNECTIONS": "4", "DATABASE_MAX_CONNECTIONS": "4", "ACCESS_LOG": "off",
-            // Idle connections of clients are closed soon, so that descriptors can be counted.
-            "IDLE_SECONDS": "1",
         ]
         variables.merge(environment) { _, new in new }
         let process = try await ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: variables)

@@ -57,7 +57,7 @@ struct PoolerTests {
         #expect(try await there.get("/api/habits/").json.count == 5)
         #expect(try await ada.get("/api/health/detailed").json["database"] == "healthy")
         let status = try await program.run("migrate", "status")
-        #expect(status.lines.allSatisfy { $0.contains("  applied 20") } && status.lines.count == 2)
+        #expect(status.lines.allSatisfy { $0.contains("  applied 20") } && status.lines.count > 1)
         for process in [first, second] {
             process.terminate()
             #expect(await process.status == 0)

@@ -27,6 +27,8 @@ struct TestClient: Sendable {
         // "At once" means at once: no request waits in the client for another to end.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.timeout.connect = .seconds(60)
+        // Long before the host closes a connection, and soon enough for tests that count descriptors.
+        configuration.connectionPool.idleTimeout = .seconds(1)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

@@ -32,6 +32,7 @@
 #ifndef HEARTH_H
 #define HEARTH_H
 
+#include "audit.h"
 #include "cache.h"
 #include "client.h"
 #include "core.h"

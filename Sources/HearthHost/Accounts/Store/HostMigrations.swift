@@ -7,7 +7,8 @@ enum HostMigrations {
     static let files: [(name: String, sql: String)] = [
         ("0001_accounts.sql", accounts),
         ("0002_jobs.sql", JobSchema.sql),
-        ("0003_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
+        ("0003_audit.sql", AuditEntry.schema),
+        ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
         ("0007_mail.sql", mail),
     ]
 
