@@ -77,6 +77,16 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HearthJobs", dependencies: ["HearthDatabase", "HearthJSON", "HearthThreads"], swiftSettings: strict),
         .target(
+            name: "HearthFiles",
+            dependencies: [
+                "HearthConfiguration", "HearthDatabase", "HearthThreads",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "HearthHTTP",
             dependencies: [
                 "CZlib", "HearthAddresses", "HearthJSON",
@@ -121,8 +131,8 @@ let package = Package(
         .target(
             name: "HearthHost",
             dependencies: [
-                "CCrypt", "CHearth", "HearthCache", "HearthClient", "HearthConfiguration", "HearthDatabase", "HearthHTTP",
-                "HearthJSON", "HearthJobs", "HearthMail", "HearthThreads",
+                "CCrypt", "CHearth", "HearthCache", "HearthClient", "HearthConfiguration", "HearthDatabase", "HearthFiles",
+                "HearthHTTP", "HearthJSON", "HearthJobs", "HearthMail", "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -192,6 +202,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthFilesTests",
+            dependencies: [
+                "HearthConfiguration", "HearthDatabase", "HearthFiles", "HearthThreads", "TestServers",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

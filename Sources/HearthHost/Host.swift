@@ -1,6 +1,7 @@
 import CHearth
 public import HearthConfiguration
 import HearthDatabase
+import HearthFiles
 import HearthHTTP
 import HearthJobs
 public import Logging
@@ -88,6 +89,7 @@ public final class Host: Service {
         let result = await Self.result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await accounts.run() }
+                group.addTask { await core.services.files.run() }
                 group.addTask { await core.services.jobs.runner.run() }
                 // The accounts look for news of other hosts as long as requests are served, those in flight included.
                 defer { group.cancelAll() }

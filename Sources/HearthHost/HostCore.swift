@@ -68,8 +68,8 @@ struct HostCore: Sendable {
         }
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
-            dataFolder: environment.dataFolder, workers: workers, blocking: BlockingPool(), mail: mail,
-            jobLease: .seconds(environment.jobsLeaseSeconds))
+            dataFolder: environment.dataFolder, filesFolder: environment.filesFolder, workers: workers, blocking: BlockingPool(),
+            mail: mail, jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {

@@ -52,7 +52,7 @@ private func complaints(_ text: String) -> String {
         ),
         (
             "[plugins.habits]\nwhatsoever = 1",
-            "plugins.conf:2: plugins.habits.whatsoever: unknown key; known are enabled, library, grants, client, on_error, settings"
+            "plugins.conf:2: plugins.habits.whatsoever: unknown key; known are enabled, library, grants, client, files, on_error, settings"
         ),
         ("[plugin.habits]", "plugins.conf:1: plugin: unknown key; did you mean \"plugins\"?"),
         (

@@ -63,19 +63,10 @@ extension EnvironmentVariable {
     static func size(
         _ name: String, _ property: any WritableKeyPath<HostEnvironment, Int> & Sendable, _ range: ClosedRange<Int>, help: String
     ) -> EnvironmentVariable {
-        let units: [(suffix: String, factor: Int)] = [("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10)]
-        @Sendable func show(_ size: Int) -> String {
-            units.first { size > 0 && size % $0.factor == 0 }.map { "\(size / $0.factor)\($0.suffix)" } ?? "\(size)"
-        }
+        let (least, most) = (ByteSize.show(range.lowerBound), ByteSize.show(range.upperBound))
         return EnvironmentVariable(
-            name, property, expected: "a size from \(show(range.lowerBound)) to \(show(range.upperBound)), such as 512K or 10M",
-            unit: "bytes", help: help,
-            parse: { text in
-                let unit = units.first { text.hasSuffix($0.suffix) }
-                guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
-                let (size, overflow) = number.multipliedReportingOverflow(by: unit?.factor ?? 1)
-                return !overflow && range.contains(size) ? size : nil
-            }, show: show)
+            name, property, expected: "a size from \(least) to \(most), such as 512K or 10M", unit: "bytes", help: help,
+            parse: { text in ByteSize.parse(text).flatMap { range.contains($0) ? $0 : nil } }, show: ByteSize.show)
     }
 
     static func flag(

@@ -38,6 +38,9 @@ extension HostEnvironment {
 
     private static let storing: [EnvironmentVariable] = [
         .text("HEARTH_DATA", \.dataFolder, expected: "a folder", help: "The data folder; made when it is missing."),
+        .optional(
+            "FILES", \.givenFiles, expected: "a folder",
+            help: "Where the files of plugins are kept, shared by all hosts of a database; unset: files in the data folder."),
         EnvironmentVariable(
             "DATABASE_URL", \.givenDatabase, expected: "sqlite:PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME",
             secret: true, help: "Where the data is kept; unset: hearth.sqlite in the data folder.",

@@ -91,6 +91,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var mailSeconds = 120
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
+    /// Where the files of plugins are kept, as given; use ``filesFolder``.
+    var givenFiles: String?
     /// In which form the log is written, as given; use ``logFormat``.
     var givenLogFormat: LogFormat?
     /// Whether each request is logged.
@@ -144,6 +146,9 @@ public struct HostEnvironment: Sendable {
     public var database: DatabaseAddress {
         givenDatabase ?? .sqlite(path: FilePath.resolve("hearth.sqlite", in: dataFolder))
     }
+
+    /// Where the files of plugins are kept: `FILES`, or `files` in the data folder.
+    public var filesFolder: String { givenFiles ?? FilePath.resolve("files", in: dataFolder) }
 
     /// From whom mails are: `MAIL_FROM`, which is there when a server delivers them.
     public var mailSender: MailAddress { givenMailSender ?? .local }

@@ -65,6 +65,8 @@ public struct PluginEntry: Sendable, Equatable {
     public let grants: [String]?
     /// Whom it may call over HTTP; nil: nobody.
     public let client: ClientGrant?
+    /// Which files it may keep.
+    public let files: FileGrant
     /// What to do when it fails.
     public let onError: OnError
     /// The file and line of its table, for messages.
@@ -81,7 +83,7 @@ public struct PluginEntry: Sendable, Equatable {
             let message = "a plugin is named in lower-case letters, digits and hyphens, letter first, such as \"habits\""
             reader.refuse([.init(file: table.file, line: table.line, key: "plugins.\(id)", message: message)])
         }
-        reader.allow(only: ["enabled", "library", "grants", "client", "on_error", "settings"])
+        reader.allow(only: ["enabled", "library", "grants", "client", "files", "on_error", "settings"])
         self.id = id
         self.folder = reader.text("library", expected: "the folder that holds plugin.toml") { !$0.isEmpty }
             .map { FilePath.resolve($0, in: folder) }
@@ -96,6 +98,13 @@ public struct PluginEntry: Sendable, Equatable {
             reader.refuse(clientReader.errors)
         } else {
             client = nil
+        }
+        if let table = reader.table("files") {
+            var filesReader = TableReader(table)
+            files = FileGrant(&filesReader)
+            reader.refuse(filesReader.errors)
+        } else {
+            files = .standard
         }
         onError = reader.choice("on_error") ?? .refuse
         settings =
@@ -116,6 +125,12 @@ public struct PluginEntry: Sendable, Equatable {
                 .init(
                     file: file, line: client.line, key: "plugins.\(id).client",
                     message: "\(id) does not ask for \"\(ClientGrant.interface)\", so it calls nobody"))
+        }
+        if let line = files.line, !manifest.wants.contains(FileGrant.interface) {
+            errors.append(
+                .init(
+                    file: file, line: line, key: "plugins.\(id).files",
+                    message: "\(id) does not ask for \"\(FileGrant.interface)\", so it keeps no files"))
         }
         for (index, grant) in grantLines.enumerated() where !manifest.wants.contains(grant.text) {
             errors.append(

@@ -61,6 +61,21 @@ struct TableReader {
         return nil
     }
 
+    /// A count of bytes: a whole number, or a text such as `"512K"` or `"10M"`.
+    mutating func size(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let member = table[key] else { return nil }
+        let size: Int? =
+            switch member.value {
+            case .integer(let number): Int(exactly: number)
+            case .text(let text): ByteSize.parse(text)
+            default: nil
+            }
+        if let size, range.contains(size) { return size }
+        let (least, most) = (ByteSize.show(range.lowerBound), ByteSize.show(range.upperBound))
+        refuse(key, "expected a size from \(least) to \(most), such as \"512K\" or \"10M\", not \(member.value.named)")
+        return nil
+    }
+
     /// A list of texts without repetition, each checked: `expected` completes "expected …".
     mutating func texts(
         _ key: String, expected: String = "a text", where isRight: (String) -> Bool = { _ in true }

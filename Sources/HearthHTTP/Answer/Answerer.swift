@@ -45,7 +45,11 @@ final class Answerer: Sendable {
         } catch {
             response = ErrorAnswer.make(error, request: request, logger: logger)
         }
-        if case .file(let path) = response.body { return await file(response, path, request) }
+        switch response.body {
+        case .file(let path): return await file(response, path, request)
+        case .content(let content): return self.content(response, content, request)
+        case .empty, .bytes, .stream: break
+        }
         var answer = prepare(response, request, notable)
         if shouldCompress(answer, request, notable) { await compress(&answer) }
         leaveOutBody(&answer, request)
@@ -69,7 +73,7 @@ final class Answerer: Sendable {
     private func prepare(_ response: ServerResponse, _ request: ServerRequest, _ notable: NotableFields) -> PreparedAnswer {
         var answer = PreparedAnswer(status: response.status, headers: response.headers, body: .none, requestID: request.id)
         switch response.body {
-        case .empty, .file:
+        case .empty, .file, .content:
             answer.length = 0
         case .bytes(let bytes):
             answer.body = bytes.readableBytes > 0 ? .bytes(bytes) : .none

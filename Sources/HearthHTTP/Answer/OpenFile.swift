@@ -2,17 +2,20 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// A file that is being sent. Its calls block: they run on the thread pool for them.
-final class OpenFile: Sendable {
+/// A file that is being sent.
+final class OpenFile: RangedContent {
     private let descriptor: CInt
+    private let threadPool: NIOThreadPool
     /// Bytes.
     let size: Int
     /// Seconds since 1970.
     let modified: Int
     let entityTag: String
 
-    /// Opens a file; nil when there is none, or it is no regular file.
-    init?(path: String) {
+    /// Opens a file, which blocks; nil when there is none, or it is no regular file.
+    ///
+    /// - Parameter threadPool: where it is read
+    init?(path: String, _ threadPool: NIOThreadPool) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         var info = stat()
@@ -21,6 +24,7 @@ final class OpenFile: Sendable {
             return nil
         }
         self.descriptor = descriptor
+        self.threadPool = threadPool
         size = Int(info.st_size)
         modified = info.st_mtim.tv_sec
         entityTag = EntityTag.of(
@@ -31,18 +35,17 @@ final class OpenFile: Sendable {
         Glibc.close(descriptor)
     }
 
-    /// Reads a piece; shorter at the end of the file, nil when it cannot be read.
-    func read(at offset: Int, count: Int) -> ByteBuffer? {
-        var piece = ByteBuffer()
-        var failed = false
-        piece.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { space in
-            let got = pread(descriptor, space.baseAddress, count, offset)
-            failed = got < 0
-            return max(0, got)
+    func read(at offset: Int, count: Int) async throws -> ByteBuffer {
+        try await threadPool.runIfActive { [self] in
+            var piece = ByteBuffer()
+            var hasFailed = false
+            piece.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { space in
+                let got = pread(descriptor, space.baseAddress, count, offset)
+                hasFailed = got < 0
+                return max(0, got)
+            }
+            guard !hasFailed else { throw IOError(errnoCode: errno, reason: "pread") }
+            return piece
         }
-        return failed ? nil : piece
     }
 }
-
-/// Why the sending of a file broke off.
-struct FileCutShort: Error {}

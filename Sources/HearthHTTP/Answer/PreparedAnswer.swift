@@ -7,7 +7,7 @@ struct PreparedAnswer: Sendable {
         case none
         case bytes(ByteBuffer)
         case stream(@Sendable (ResponseStream) async throws -> Void)
-        case file(OpenFile, offset: Int, length: Int)
+        case content(any RangedContent, offset: Int, length: Int)
     }
 
     var status: HTTPResponse.Status

@@ -45,8 +45,8 @@ extension HTTP1Handler {
                     try await stream.write(piece)
                 }
             case .stream(let write): try await write(stream)
-            case .file(let file, let offset, let length):
-                try await answerer.send(file, offset: offset, length: length, to: stream)
+            case .content(let content, let offset, let length):
+                try await answerer.send(content, offset: offset, length: length, to: stream)
             }
             onLoop(eventLoop) { handler.value.endStream(number) }
         } catch {

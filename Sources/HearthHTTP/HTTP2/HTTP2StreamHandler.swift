@@ -234,9 +234,9 @@ extension HTTP2StreamHandler {
             case .stream(let write):
                 try await eventLoop.submit { handler.value.write(answer) }.get()
                 try await write(stream)
-            case .file(let file, let offset, let length):
+            case .content(let content, let offset, let length):
                 try await eventLoop.submit { handler.value.write(answer) }.get()
-                try await answerer.send(file, offset: offset, length: length, to: stream)
+                try await answerer.send(content, offset: offset, length: length, to: stream)
             }
             try await eventLoop.submit { handler.value.finish() }.get()
         } catch {

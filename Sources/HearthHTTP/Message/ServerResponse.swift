@@ -14,6 +14,8 @@ public struct ServerResponse: Sendable {
         case stream(length: Int?, write: @Sendable (ResponseStream) async throws -> Void)
         /// A file on disk, with ranges and conditional requests. A missing file becomes 404.
         case file(path: String)
+        /// Bytes that are read as they are sent, with ranges and conditional requests.
+        case content(any RangedContent)
     }
 
     /// The status.

@@ -34,7 +34,7 @@ struct CheckedAnswer: Sendable {
                 switch response.body {
                 case .empty: ""
                 case .bytes(let bytes): String(buffer: bytes)
-                case .file: nil
+                case .file, .content: nil
                 case .stream(_, let write): await firstPieces(of: write)
                 }
             return CheckedAnswer(status: response.status.code, contentType: type, body: body)

@@ -2,6 +2,7 @@ import CHearth
 import HearthDatabase
 import HearthThreads
 import NIOConcurrencyHelpers
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -181,6 +182,11 @@ final class CallContext: Sendable {
         }
         if isCancelled { call.cancel() }
     }
+
+    private static let lastNumber = Atomic<UInt64>(0)
+
+    /// A number for something to keep, never the same twice.
+    static func nextNumber() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
 
     /// Keeps something until the context is over, when it is given up; at once when that is so already.
     func keep(_ belonging: any Cancellation, as number: UInt64) {

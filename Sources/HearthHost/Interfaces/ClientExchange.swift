@@ -3,7 +3,6 @@ import HearthClient
 import HearthDatabase
 import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// An outbound request whose response, and perhaps body, goes piece by piece between a plugin and another server.
 final class ClientExchange: Cancellation {
@@ -14,10 +13,8 @@ final class ClientExchange: Cancellation {
         var isOver = false
     }
 
-    private static let numbers = Atomic<UInt64>(0)
-
     /// What the plugin calls it.
-    let number = ClientExchange.numbers.add(1, ordering: .relaxed).newValue
+    let number = CallContext.nextNumber()
     /// Takes the body of the request; nil when that is sent at once.
     let upload: ClientUpload?
     private let state = NIOLockedValueBox(State())

@@ -169,15 +169,6 @@ enum ClientInterface {
     }
 }
 
-/// A task that is given up with its context.
-private final class RunningTask: Cancellation {
-    private let task: Task<Void, Never>
-
-    init(_ task: Task<Void, Never>) { self.task = task }
-
-    func cancel() { task.cancel() }
-}
-
 extension PluginInstance {
     /// Whom the operator lets it call.
     var outboundCaller: OutboundClient.Caller { OutboundClient.Caller(owner: id, grant: plan.entry.client) }

@@ -12,6 +12,7 @@ enum InterfaceTables {
     nonisolated(unsafe) private static let client = constant(ClientInterface.table)
     nonisolated(unsafe) private static let jobs = constant(JobsInterface.table)
     nonisolated(unsafe) private static let audit = constant(AuditInterface.table)
+    nonisolated(unsafe) private static let files = constant(FilesInterface.table)
     nonisolated(unsafe) private static let mail = constant(MailInterface.table)
 
     /// The table of an interface; nil when this host does not have it.
@@ -26,6 +27,7 @@ enum InterfaceTables {
         case HEARTH_CLIENT_1: UnsafeRawPointer(client)
         case HEARTH_JOBS_1: UnsafeRawPointer(jobs)
         case HEARTH_AUDIT_1: UnsafeRawPointer(audit)
+        case HEARTH_FILES_1: UnsafeRawPointer(files)
         case HEARTH_MAIL_1: UnsafeRawPointer(mail)
         default: nil
         }
@@ -34,7 +36,7 @@ enum InterfaceTables {
     /// The ids that this host has.
     static let ids = [
         HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1, HEARTH_CACHE_1, HEARTH_CLIENT_1,
-        HEARTH_JOBS_1, HEARTH_AUDIT_1, HEARTH_MAIL_1,
+        HEARTH_JOBS_1, HEARTH_AUDIT_1, HEARTH_FILES_1, HEARTH_MAIL_1,
     ]
 
     private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {

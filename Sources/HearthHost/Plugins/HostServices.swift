@@ -1,6 +1,7 @@
 import HearthCache
 import HearthClient
 import HearthDatabase
+import HearthFiles
 import HearthMail
 import HearthThreads
 import Logging
@@ -14,6 +15,7 @@ final class HostServices: Sendable {
     let cache: any Cache
     let client: OutboundClient
     let dataFolder: String
+    let files: FileStore
     let workers: WorkerPool
     let blocking: BlockingPool
     let contexts = ContextTable()
@@ -34,14 +36,15 @@ final class HostServices: Sendable {
     ///   - cache: the host's cache; nil for one in the process
     ///   - transport: sends the requests of plugins to other servers
     ///   - dataFolder: where plugins may keep files, a folder each
+    ///   - filesFolder: where the files of plugins are kept; nil for `files` in the data folder
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
     ///   - mail: how mails are sent; nil for into the log
     ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
-        transport: any ClientTransport = NetworkTransport(), dataFolder: String, workers: WorkerPool, blocking: BlockingPool,
-        mail: MailSettings? = nil, jobLease: Duration = .seconds(60)
+        transport: any ClientTransport = NetworkTransport(), dataFolder: String, filesFolder: String? = nil,
+        workers: WorkerPool, blocking: BlockingPool, mail: MailSettings? = nil, jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -53,6 +56,9 @@ final class HostServices: Sendable {
         self.workers = workers
         self.blocking = blocking
         identifiers = UUIDGenerator { clock.now }
+        files = FileStore(
+            database: database, storage: LocalBlobStorage(folder: filesFolder ?? dataFolder + "/files"), ids: identifiers,
+            now: { clock.now }, logger: logger)
         jobs = HostJobs(
             database: database, clock: clock, ids: identifiers, metrics: metrics, logger: logger,
             lease: jobLease)

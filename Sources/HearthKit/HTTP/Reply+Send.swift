@@ -22,6 +22,7 @@ extension Reply {
             }
             if status == HearthStatus.notFound.rawValue { throw Failure.notFound("Not found") }
             try HostError.checkAnswer(status, "respond_file")
+        case .stored(let key): try await send(stored: key, to: context)
         case .stream(let contentType, let produce):
             let status = withResponse(contentType, []) { http.pointee.open_stream(runtime.host, context.handle, $0) }
             try HostError.checkAnswer(status, "open_stream")
@@ -33,6 +34,26 @@ extension Reply {
                 if !error.isCancellation { context.log.warning("A streamed answer ended early", ["error": "\(error)"]) }
             }
             _ = http.pointee.close_stream(runtime.host, context.handle)
+        }
+    }
+
+    private func send(stored key: String, to context: Context) async throws {
+        let (runtime, files) = (context.runtime, try context.runtime.files)
+        do {
+            try await ContinuationBox<Void>.waiting(for: "respond") { box in
+                withResponse("", []) { response in
+                    key.lending {
+                        files.pointee.respond(
+                            runtime.host, context.handle, response, $0,
+                            { user, error in ContinuationBox<Void>.resume(user, error, ()) }, box)
+                    }
+                }
+            }
+        } catch let error as HostError where error.kind == .notFound {
+            throw Failure.notFound("Not found")
+        } catch let error as HostError where error.kind == .stale || error.kind == .timeout || error.kind == .cancelled {
+            // The request is over, and nobody is left to be told.
+            return
         }
     }
 

@@ -12,6 +12,7 @@ public struct Reply: Sendable {
         case json(@Sendable (inout JSONWriter) -> Void)
         case bytes([UInt8], contentType: String)
         case file(String, contentType: String)
+        case stored(key: String)
         case stream(contentType: String, @Sendable (ReplyStream) async throws -> Void)
     }
 
@@ -44,6 +45,18 @@ public struct Reply: Sendable {
     /// A file in the plugin's data folder or its own folder, with ranges and conditional requests.
     public static func file(_ path: String, contentType: String, headers: [(name: String, value: String)] = []) -> Reply {
         Reply(status: 200, headers: headers, content: .file(path, contentType: contentType))
+    }
+
+    /// A file of the plugin (``PluginFiles``), with ranges and conditional requests; 404 when there is none.
+    ///
+    /// - Parameters:
+    ///   - key: Of the file.
+    ///   - name: Under which a browser saves it; nil to let it be shown.
+    public static func stored(
+        _ key: String, savedAs name: String? = nil, headers: [(name: String, value: String)] = []
+    ) -> Reply {
+        let disposition = name.map { [(name: "Content-Disposition", value: ContentDisposition.attachment($0))] } ?? []
+        return Reply(status: 200, headers: headers + disposition, content: .stored(key: key))
     }
 
     /// A body that is sent piece by piece.

@@ -18,6 +18,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let clientTable: UnsafePointer<hearth_client>?
     private let jobsTable: UnsafePointer<hearth_jobs>?
     private let auditTable: UnsafePointer<hearth_audit>?
+    private let filesTable: UnsafePointer<hearth_files>?
     private let mailTable: UnsafePointer<hearth_mail>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
@@ -38,6 +39,7 @@ final class PluginRuntime: @unchecked Sendable {
         clientTable = table("hearth.client/1", hearth_client.self)
         jobsTable = table("hearth.jobs/1", hearth_jobs.self)
         auditTable = table("hearth.audit/1", hearth_audit.self)
+        filesTable = table("hearth.files/1", hearth_files.self)
         mailTable = table("hearth.mail/1", hearth_mail.self)
     }
 
@@ -50,6 +52,7 @@ final class PluginRuntime: @unchecked Sendable {
     var client: UnsafePointer<hearth_client> { get throws { try granted(clientTable, "hearth.client/1") } }
     var jobs: UnsafePointer<hearth_jobs> { get throws { try granted(jobsTable, "hearth.jobs/1") } }
     var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
+    var files: UnsafePointer<hearth_files> { get throws { try granted(filesTable, "hearth.files/1") } }
     var mail: UnsafePointer<hearth_mail> { get throws { try granted(mailTable, "hearth.mail/1") } }
 
     private func granted<Table>(_ table: UnsafePointer<Table>?, _ id: String) throws -> UnsafePointer<Table> {

@@ -37,6 +37,7 @@
 #include "client.h"
 #include "core.h"
 #include "database.h"
+#include "files.h"
 #include "http.h"
 #include "jobs.h"
 #include "mail.h"

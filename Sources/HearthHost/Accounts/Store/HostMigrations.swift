@@ -1,3 +1,4 @@
+import HearthFiles
 import HearthJobs
 
 /// The schema of the host's own tables, in the form of migration files. Part of the program, so that an installed binary
@@ -10,6 +11,7 @@ enum HostMigrations {
         ("0003_audit.sql", AuditEntry.schema),
         ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
         ("0007_mail.sql", mail),
+        ("0008_files.sql", FileSchema.sql),
     ]
 
     private static let accounts = """

@@ -16,6 +16,7 @@ public struct KitFeatures: Plugin {
         Self.addCalling(to: routes)
         Self.addJobs(to: setup, routes)
         Self.addAuditing(to: setup)
+        Self.addFiling(to: setup)
         Self.addMails(to: setup, routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)

@@ -1,0 +1,142 @@
+import Foundation
+import HearthDatabase
+import Logging
+import NIOCore
+import Synchronization
+import TestServers
+import Testing
+
+@testable import HearthConfiguration
+@testable import HearthFiles
+
+/// The engines that keep one contract: every test of it runs on each.
+enum Engine: String, CaseIterable, CustomTestStringConvertible {
+    case sqlite
+    case postgres
+
+    var testDescription: String { rawValue }
+}
+
+struct MissingServer: Error, CustomStringConvertible {
+    let description = "HEARTH_TEST_POSTGRES names no server: run the tests with scripts/test, which starts one"
+}
+
+/// A store with a fresh database and folder, by a clock that stands still until it is moved.
+struct TestFiles {
+    /// 2026-01-01 00:00 UTC.
+    static let start: Int64 = 1_767_225_600_000_000
+
+    let store: FileStore
+    let database: any Database
+    /// Where the blobs are.
+    let folder: String
+    private let time: TestTime
+
+    private final class TestTime: Sendable {
+        let now = Atomic<Int64>(TestFiles.start)
+    }
+
+    /// Makes one on an engine for the time of a call.
+    static func with(
+        _ engine: Engine, storage: (String) -> any BlobStorage = { LocalBlobStorage(folder: $0) },
+        _ body: (TestFiles) async throws -> Void
+    ) async throws {
+        let name = "hearth_files_\(UInt64.random(in: 0 ..< .max))"
+        let folder = "/tmp/\(name)"
+        try FileManager.default.createDirectory(atPath: folder + "/migrations", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("CREATE TABLE users (id uuid PRIMARY KEY);".utf8)
+            .write(to: URL(filePath: folder + "/migrations/0001_users.sql"))
+        try Data(FileSchema.sql.utf8).write(to: URL(filePath: folder + "/migrations/0002_files.sql"))
+        let database: any Database
+        var console: PostgresConsole?
+        switch engine {
+        case .sqlite:
+            database = try SQLiteDatabase(
+                SQLiteConfiguration(path: folder + "/test.db", queueLimit: 4_096, waitingLimit: .seconds(30)))
+        case .postgres:
+            guard let address = ProcessInfo.processInfo.environment["HEARTH_TEST_POSTGRES"] else { throw MissingServer() }
+            console = try await PostgresConsole(address)
+            try await console?.run("CREATE DATABASE \(name)")
+            database = try await PostgresDatabase.open(
+                PostgresConfiguration(
+                    address: address, database: name, minimumConnections: 1, maximumConnections: 6,
+                    queueLimit: 4_096, waitingLimit: .seconds(30)))
+        }
+        let result: Result<Void, any Error>
+        do {
+            _ = try await MigrationRunner(database: database, scope: .host, folder: folder + "/migrations", now: { 0 }).up()
+            let time = TestTime()
+            let now: @Sendable () -> Int64 = { time.now.load(ordering: .acquiring) }
+            let store = FileStore(
+                database: database, storage: storage(folder + "/files"), ids: UUIDGenerator(now: now), now: now,
+                logger: Logger(label: "test"))
+            result = .success(try await body(TestFiles(store: store, database: database, folder: folder + "/files", time: time)))
+        } catch {
+            result = .failure(error)
+        }
+        await database.shutdown()
+        _ = try? await console?.run("DROP DATABASE \(name) WITH (FORCE)")
+        try result.get()
+    }
+
+    func advance(_ duration: Duration) {
+        time.now.add(duration.microseconds, ordering: .acquiringAndReleasing)
+    }
+
+    /// A key of the plugin `test`.
+    func key(_ text: String) throws -> FileKey { try #require(FileKey(plugin: "test", text)) }
+
+    /// Puts a file of the plugin `test`.
+    @discardableResult
+    func put(
+        _ text: String, _ bytes: [UInt8], type: String = "text/plain", user: DatabaseUUID? = nil,
+        within grant: FileGrant = .standard
+    ) async throws -> StoredFile {
+        let upload = try await store.put(NewFile(key: try key(text), contentType: type, user: user), within: grant)
+        do {
+            try await upload.write(ByteBuffer(bytes: bytes))
+            return try await upload.finish()
+        } catch {
+            await upload.abandon()
+            throw error
+        }
+    }
+
+    /// The bytes of a file; nil when there is none.
+    func bytes(_ text: String) async throws -> [UInt8]? {
+        guard let file = try await store.find(try key(text)) else { return nil }
+        let reader = try await store.open(file)
+        return Array(buffer: try await reader.read(at: 0, count: file.size))
+    }
+
+    /// How many bytes the plugin `test` uses, as it is counted.
+    func used() async throws -> Int {
+        let rows = try await database.query(
+            "SELECT used FROM hearth_file_usage WHERE plugin = 'test'", columns: [DatabaseType.integer], scope: .host)
+        return rows.rowCount > 0 ? Int(rows.integer(0, 0) ?? 0) : 0
+    }
+
+    /// The names of all files in the storage.
+    func stored() -> [String] {
+        (FileManager.default.subpaths(atPath: folder) ?? []).filter {
+            var isFolder = false
+            return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder) && !isFolder
+        }
+    }
+
+    /// Adds a user.
+    func user() async throws -> DatabaseUUID {
+        let id = UUIDGenerator { TestFiles.start }.next()
+        _ = try await database.query("INSERT INTO users (id) VALUES ($1)", [.uuid(id)], scope: .host)
+        return id
+    }
+}
+
+/// What a call failed with; nil when it did not.
+func failure(_ body: () async throws -> Void) async -> FileError? {
+    do {
+        try await body()
+        return nil
+    } catch { return error as? FileError }
+}
