@@ -1,5 +1,6 @@
 """A real mail server, aiosmtpd, that keeps what it is given and misbehaves for some recipients."""
 
+import asyncio
 import email
 import email.policy
 import threading
@@ -7,6 +8,26 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session, SMTP
+
+
+class Listener(Controller):
+    """A server that can hang up on everybody."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._sessions: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        self._sessions.append(super().factory())
+        return self._sessions[-1]
+
+    async def hang_up(self) -> None:
+        self.server.close()
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.abort()
+        # The loop closes the sockets.
+        await asyncio.sleep(0.1)
 
 
 class Sink:
@@ -26,26 +47,21 @@ class Sink:
         self.mails: list[EmailMessage] = []
         self.attempts: list[str] = []
         self.released = threading.Event()
-        self._controller = None
-        self._connections: list = []
         self.start()
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self.options)
+        self._controller = Listener(self, hostname="127.0.0.1", port=self.port, **self.options)
         self._controller.start()
 
     def stop(self) -> None:
         """Ends the server with all its connections, as if it were killed."""
-        for connection in self._connections:
-            self._controller.loop.call_soon_threadsafe(connection.abort)
-        self._connections = []
+        asyncio.run_coroutine_threadsafe(self._controller.hang_up(), self._controller.loop).result()
         self._controller.stop(no_assert=True)
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in list(self.mails) if mail["To"] == address]
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
-        self._connections.append(server.transport)
         self.attempts.append(address)
         if address.startswith("never-"):
             return "550 5.1.1 there is nobody of this name"
