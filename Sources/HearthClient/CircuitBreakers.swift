@@ -17,6 +17,13 @@ final class CircuitBreakers: Sendable {
 
     private let breakers = Mutex<[Key: CircuitBreaker]>([:])
 
+    /// The breakers that are open, or have one trial under way.
+    var open: [Key] {
+        breakers.withLock { breakers in
+            breakers.compactMap { key, breaker in if case .closed = breaker.state { nil } else { key } }
+        }
+    }
+
     /// Whether a call may be made; each one admitted is to be reported.
     func admits(_ key: Key, _ now: Deadline) -> Bool {
         breakers.withLock { breakers in

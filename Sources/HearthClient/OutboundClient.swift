@@ -30,6 +30,7 @@ public final class OutboundClient: Sendable {
     private let resolver: any AddressResolver
     private let now: @Sendable () -> Int64
     private let uptime: @Sendable () -> Deadline
+    private let observe: @Sendable (ClientObservation) -> Void
     private let breakers = CircuitBreakers()
     private let calls = Mutex<[String: Int]>([:])
 
@@ -38,15 +39,21 @@ public final class OutboundClient: Sendable {
     ///   - resolver: finds addresses
     ///   - now: microseconds since 1970
     ///   - uptime: the clock by which circuit breakers rest
+    ///   - observe: hears of every request
     public init(
         transport: any ClientTransport = NetworkTransport(), resolver: any AddressResolver = SystemResolver(),
-        now: @escaping @Sendable () -> Int64, uptime: @escaping @Sendable () -> Deadline
+        now: @escaping @Sendable () -> Int64, uptime: @escaping @Sendable () -> Deadline,
+        observe: @escaping @Sendable (ClientObservation) -> Void = { _ in }
     ) {
         self.transport = transport
         self.resolver = resolver
         self.now = now
         self.uptime = uptime
+        self.observe = observe
     }
+
+    /// The origins that are left alone at the moment.
+    public var openCircuits: [OpenCircuit] { breakers.open.map { OpenCircuit(owner: $0.owner, origin: $0.origin) } }
 
     /// Closes all connections.
     public func shutdown() async {
@@ -173,9 +180,22 @@ public final class OutboundClient: Sendable {
 
     // MARK: One exchange
 
-    private static let isOpen = "circuit_open"
+    static let isOpen = "circuit_open"
 
     private func exchange(
+        _ method: String, _ url: ClientURL, _ headers: [(name: String, value: String)], _ body: ClientRequest.Body,
+        _ caller: Caller, until end: Deadline
+    ) async throws(ClientError) -> TransportResponse {
+        let start = Deadline.now
+        let result: Result<TransportResponse, ClientError>
+        do throws(ClientError) {
+            result = .success(try await exchangeUnseen(method, url, headers, body, caller, until: end))
+        } catch { result = .failure(error) }
+        observe(ClientObservation(caller.owner, url, result.map(\.status), since: start))
+        return try result.get()
+    }
+
+    private func exchangeUnseen(
         _ method: String, _ url: ClientURL, _ headers: [(name: String, value: String)], _ body: ClientRequest.Body,
         _ caller: Caller, until end: Deadline
     ) async throws(ClientError) -> TransportResponse {

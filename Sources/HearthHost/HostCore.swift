@@ -77,7 +77,9 @@ struct HostCore: Sendable {
             await database.shutdown()
             throw error
         }
-        services.metrics.collect { databaseMetrics(database) + cacheMetrics(services.cache) }
+        services.metrics.collect {
+            databaseMetrics(database) + cacheMetrics(services.cache) + ClientMetrics.circuits(services.client)
+        }
         return HostCore(environment: environment, services: services, watch: ContextWatch(services.contexts))
     }
 

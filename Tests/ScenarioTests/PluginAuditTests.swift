@@ -1,9 +1,6 @@
-import HearthConfiguration
 import HearthHost
 import HearthJSON
-import Logging
 import NIOHTTP1
-import TestServers
 import Testing
 
 /// The audit log: written by plugins, read by administrators. On the engine of the run.
@@ -16,11 +13,7 @@ import Testing
     ) async throws {
         try await PluginScenario.run(("kit-features", "")) { host, client in
             let doer = try await client.registered("doer")
-            _ = try await client.registered("chief")
-            try await host.grantAdmin("chief")
-            var admin = client
-            let login = try await client.post("/api/auth/login", ["email": "chief", "password": "SecurePass1"])
-            admin.token = login.json["access_token"]?.string
+            let admin = try await host.administrator("chief", client)
             try await scenario(host, doer, admin)
         }
     }
@@ -38,7 +31,7 @@ import Testing
 
     @Test func `an entry says who did what, when and in which request`() async throws {
         try await Self.run { host, doer, admin in
-            let before = try await admin.get("/api/admin/logs").json["total"]?.int ?? 0
+            let before = try await admin.get("/api/admin/logs?plugin=kit-features").json["total"]?.int ?? 0
             let answer = try await doer.send(
                 .POST, "\(Self.base)/audit", json: ["action": "habit.deleted", "subject": "habit:7", "detailed": true])
             #expect(answer.status == 200)
@@ -87,11 +80,11 @@ import Testing
             #expect(try await subjects("action=step&page_size=2&page=4") == [])
             #expect(try await subjects("subject=thing:1") == ["thing:1", "thing:1"])
             #expect(try await subjects("subject=thing:1&date_to=2026-11-20") == ["thing:1"])
-            let later = try await admin.get("/api/admin/logs?date_from=2026-11-21").json
+            let later = try await admin.get("/api/admin/logs?date_from=2026-11-21&plugin=kit-features").json
             #expect(later["total"]?.int == 1)
             #expect(later["items"]?[0]?["user_id"] == .null)
             let me = try await doer.get("/api/auth/me").json["id"]?.string ?? ""
-            let own = try await admin.get("/api/admin/logs?user_id=\(me)&page_size=2").json
+            let own = try await admin.get("/api/admin/logs?user_id=\(me)&plugin=kit-features&page_size=2").json
             #expect(own["total"]?.int == 5)
             #expect(own["pages"]?.int == 3)
         }
@@ -109,6 +102,30 @@ import Testing
         }
     }
 
+    @Test func `the host keeps who came and went, and who was given a role`() async throws {
+        try await Self.run { _, doer, admin in
+            #expect(try await doer.post("/api/auth/login", ["email": "doer", "password": "WrongPass1"]).status == 401)
+            let answer = try await doer.post("/api/auth/logout")
+            #expect(answer.status == 200)
+            func entries(_ action: String) async throws -> [JSONValue] {
+                try await admin.get("/api/admin/logs?plugin=host&action=\(action)").json["items"]?.elements ?? []
+            }
+            let registered = try await entries("auth.register")
+            #expect(registered.each("details") == [["role": "user"], ["role": "user"]])
+            let (chiefID, doerID) = (registered.first?["user_id"]?.string ?? "", registered.last?["user_id"]?.string ?? "")
+            #expect(registered.each("subject") == [.string("user:\(chiefID)"), .string("user:\(doerID)")])
+            #expect(try await entries("auth.login").each("user_id") == [.string(chiefID)])
+            let loggedOut = try await entries("auth.logout")
+            #expect(loggedOut.each("user_id") == [.string(doerID)])
+            #expect(loggedOut.first?["request_id"]?.string == answer.headers.first(name: "X-Request-ID"))
+            let granted = try await entries("admin.user_update")
+            #expect(granted.each("subject") == [.string("user:\(chiefID)")])
+            #expect(granted.first?["user_id"] == .null)
+            #expect(granted.first?["details"] == ["role": "admin"])
+            #expect(granted.first?["request_id"]?.string == "command line")
+        }
+    }
+
     @Test func `what is no entry is refused`() async throws {
         try await Self.run { _, doer, admin in
             for action in ["Shout", "two words", "", "1st", String(repeating: "a", count: 101)] {
@@ -116,21 +133,12 @@ import Testing
                 #expect(status == 400)
             }
             #expect(try await Self.does(doer, "long", String(repeating: "s", count: 401)) == 413)
-            #expect(try await admin.get("/api/admin/logs").json["total"]?.int == 0)
+            #expect(try await admin.get("/api/admin/logs?plugin=kit-features").json["total"]?.int == 0)
         }
     }
 }
 
-extension TestHost {
-    /// Makes somebody an administrator, as the command does, while the host runs.
-    fileprivate func grantAdmin(_ login: String) async throws {
-        var variables = [
-            "HEARTH_DATA": dataFolder, "PLUGINS_CONF": dataFolder + "/plugins.conf", "ENVIRONMENT": "test",
-            "SECRET_KEY": String(repeating: "k", count: 32),
-        ]
-        variables.merge(try await TestDatabase.variables(for: dataFolder)) { _, new in new }
-        try await Administration.run(try HostEnvironment(variables), variables: variables, logger: Logger(label: "grant")) {
-            try await $0.grantAdmin(login)
-        }
-    }
+extension [JSONValue] {
+    /// A member of each.
+    fileprivate func each(_ name: String) -> [JSONValue] { map { $0[name] ?? .null } }
 }

@@ -82,6 +82,32 @@ import Testing
         }
     }
 
+    @Test func `requests are counted by whom they reach and how they end`() async throws {
+        try await LocalHTTPServer.run(answer: { request, _ in
+            ServerResponse(status: request.target == "/fails" ? .badGateway : .ok)
+        }) { server in
+            try await PluginScenario.run(("kit-features", Self.granted)) { host, client in
+                func call(_ target: String) async throws -> TestClient.Answer {
+                    try await client.post("\(Self.base)/call", ["url": .string(target), "attempts": 1])
+                }
+                _ = try await call(server.base + "/works")
+                for _ in 0..<5 { _ = try await call(server.base + "/fails") }
+                #expect(try await call(server.base + "/fails").json["code"]?.string == "circuit_open")
+                #expect(try await call("https://api.example.com/").json["code"]?.string == "destination")
+                let lines = try await host.administrator("chief", client).get("/api/metrics").body.split(separator: "\n")
+                let place = "host=\"127.0.0.1\""
+                let plugin = "plugin=\"kit-features\""
+                for (outcome, count) in [("2xx", 1), ("5xx", 5), ("circuit_open", 1)] {
+                    let line = "hearth_client_requests_total{\(place),outcome=\"\(outcome)\",\(plugin)} \(count).0"
+                    #expect(lines.contains { $0 == line })
+                }
+                #expect(lines.contains { $0 == "hearth_client_requests_total{host=\"\",outcome=\"denied\",\(plugin)} 1.0" })
+                #expect(lines.contains { $0 == "hearth_client_request_seconds_count{\(place),\(plugin)} 7" })
+                #expect(lines.contains { $0 == "hearth_client_circuit_open{origin=\"\(server.base)\",\(plugin)} 1.0" })
+            }
+        }
+    }
+
     @Test func `a recording stands in for the server`() async throws {
         let file = try TestFolders.temporary() + "/calls.jsonl"
         let url = try await LocalHTTPServer.run(answer: { _, _ in .text("from the network") }) { server in

@@ -22,7 +22,7 @@ extension Accounts {
             throw AdministrationError(violations.map(Self.sentence).joined(separator: "\n"))
         }
         do {
-            _ = try await register(registration, role: .admin, facets: JSONObject())
+            _ = try await register(registration, role: .admin, facets: JSONObject(), in: Self.commandLine)
         } catch let error as HTTPError {
             throw AdministrationError(error.detail)
         }
@@ -34,10 +34,14 @@ extension Accounts {
     /// - Parameter login: E-mail address or username.
     /// - Throws: ``AdministrationError`` when there is no such account; `DatabaseError`.
     public func grantAdmin(_ login: String) async throws {
-        guard let user = try await store.grantAdmin(login: login, at: clock.now) else {
+        guard let user = try await store.grantAdmin(login: login, at: clock.now, noting: { entry(of: $0) }) else {
             throw AdministrationError("there is no account with the e-mail address or username \(login)")
         }
         forgetTokens(of: user.id)
+    }
+
+    private func entry(of administrator: User) -> AuditEntry {
+        entry("admin.user_update", administrator.id, by: nil, details: ["role": "admin"], in: Self.commandLine)
     }
 
     private static func sentence(_ violation: Violation) -> String {

@@ -9,7 +9,7 @@ extension Accounts {
     func register(_ request: RoutedRequest) async throws -> ServerResponse {
         let body = try Self.body(of: request)
         guard let registration = Registration(body) else { throw HTTPError.invalid(Registration.rules(.object(body))) }
-        let user = try await register(registration, role: .user, facets: facetMembers(of: body))
+        let user = try await register(registration, role: .user, facets: facetMembers(of: body), in: request.id)
         return try await entered(user, status: .created, request)
     }
 
@@ -17,7 +17,9 @@ extension Accounts {
     ///
     /// - Throws: `HTTPError` 409 when the e-mail address or username is taken, 503 when too many passwords are being hashed,
     ///   400 when an observer refuses.
-    func register(_ registration: Registration, role: User.Role, facets: JSONObject) async throws -> User {
+    func register(
+        _ registration: Registration, role: User.Role, facets: JSONObject, in request: String
+    ) async throws -> User {
         let hash = try await hashing { try await hasher.hash(registration.password) }
         // Friend codes are short, so one may be taken: a transaction in which a statement failed is over.
         for attempt in 1...5 {
@@ -30,6 +32,10 @@ extension Accounts {
             do {
                 try await store.database.transaction(TransactionOptions(scope: .host)) { transaction in
                     try await self.store.insert(user, passwordHash: hash, in: transaction)
+                    let entry = self.entry(
+                        "auth.register", user.id, by: role == .admin ? nil : user.id, details: ["role": .string(role.rawValue)],
+                        in: request)
+                    _ = try await transaction.batch([entry.insertion])
                     try await self.extensions.notify(.created, user: user.id, changes: facets, in: transaction)
                 }
                 return user
@@ -49,7 +55,8 @@ extension Accounts {
         guard !credentials.user.isDeleted else { throw HTTPError.unauthorized("Account has been deleted") }
         // A full queue is no reason to refuse a right password: the hash is renewed another time.
         let hash = isOutdated ? try? await hasher.hash(password) : nil
-        guard try await store.recordLogin(credentials, hash: hash, at: clock.now) else { throw Self.wrongPassword }
+        let entry = entry("auth.login", credentials.user.id, by: credentials.user.id, in: request.id)
+        guard try await store.recordLogin(credentials, hash: hash, at: clock.now, noting: entry) else { throw Self.wrongPassword }
         return try await entered(credentials.user, status: .ok, request)
     }
 
@@ -57,7 +64,8 @@ extension Accounts {
         guard let text = request.headers[.authorization]?.dropFirst("Bearer ".count),
             let token = try? signer.verify(text, now: clock.now / 1_000_000)
         else { throw Self.notValid }
-        try await revocations.revoke(token, at: clock.now)
+        let entry = entry("auth.logout", token.user, by: token.user, in: request.id)
+        try await revocations.revoke(token, at: clock.now, noting: entry)
         cache.drop { $0.id == token.id }
         return .json(ByteBuffer(string: #"{"message":"Successfully logged out"}"#))
     }

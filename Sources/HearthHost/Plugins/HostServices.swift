@@ -51,7 +51,9 @@ final class HostServices: Sendable {
         self.database = database
         // By the host's clock, so that tests move windows and times to live.
         self.cache = cache ?? LocalCache { clock.uptime }
-        client = OutboundClient(transport: transport, now: { clock.now }, uptime: { clock.uptime })
+        client = OutboundClient(
+            transport: transport, now: { clock.now }, uptime: { clock.uptime },
+            observe: { [metrics] in ClientMetrics.record($0, in: metrics) })
         self.dataFolder = dataFolder
         self.workers = workers
         self.blocking = blocking

@@ -68,25 +68,40 @@ struct UserStore: Sendable {
 
     /// Records a login, and a new hash of the same password.
     ///
+    /// - Parameter entry: For the audit log.
     /// - Returns: False when the password has been changed since the credentials were read.
-    func recordLogin(_ credentials: Credentials, hash: String?, at now: Int64) async throws(DatabaseError) -> Bool {
+    func recordLogin(
+        _ credentials: Credentials, hash: String?, at now: Int64, noting entry: AuditEntry
+    ) async throws -> Bool {
         let old = credentials.passwordHash ?? ""
-        let rows = try await database.query(
-            "UPDATE users SET last_login_at = $2, password_hash = $3 WHERE id = $1 AND password_hash = $4",
-            [.uuid(credentials.user.id), .timestamp(now), .text(hash ?? old), .text(old)], scope: .host)
-        return rows.affected == 1
+        return try await database.transaction(TransactionOptions(scope: .host)) { transaction in
+            let rows = try await transaction.query(
+                "UPDATE users SET last_login_at = $2, password_hash = $3 WHERE id = $1 AND password_hash = $4",
+                [.uuid(credentials.user.id), .timestamp(now), .text(hash ?? old), .text(old)])
+            guard rows.affected == 1 else { return false }
+            _ = try await transaction.batch([entry.insertion])
+            return true
+        }
     }
 
     /// Makes somebody an administrator.
     ///
+    /// - Parameter entry: For the audit log.
     /// - Returns: Who it is, or nil when there is no such account.
-    func grantAdmin(login: String, at now: Int64) async throws(DatabaseError) -> User? {
+    func grantAdmin(
+        login: String, at now: Int64, noting entry: @Sendable (User) -> AuditEntry
+    ) async throws -> User? {
         let column = login.contains("@") ? "email_folded" : "username_folded"
-        let rows = try await database.query(
-            """
-            UPDATE users SET role = 'admin', updated_at = $2 WHERE \(column) = $1 AND deleted_at IS NULL RETURNING \(User.columns)
-            """, [.text(Self.folded(login)), .timestamp(now)], columns: User.types, scope: .host)
-        return User.all(rows).first
+        return try await database.transaction(TransactionOptions(scope: .host)) { transaction in
+            let rows = try await transaction.query(
+                """
+                UPDATE users SET role = 'admin', updated_at = $2 WHERE \(column) = $1 AND deleted_at IS NULL
+                RETURNING \(User.columns)
+                """, [.text(Self.folded(login)), .timestamp(now)], columns: User.types)
+            guard let user = User.all(rows).first else { return nil }
+            _ = try await transaction.batch([entry(user).insertion])
+            return user
+        }
     }
 
     private static let byID = "SELECT \(User.columns) FROM users WHERE id = $1"

@@ -5,11 +5,14 @@ struct Revocations: Sendable {
     let database: any Database
 
     /// Revokes a token; a second time changes nothing.
-    func revoke(_ token: AccessToken, at now: Int64) async throws(DatabaseError) {
-        _ = try await database.query(
+    ///
+    /// - Parameter entry: For the audit log.
+    func revoke(_ token: AccessToken, at now: Int64, noting entry: AuditEntry) async throws(DatabaseError) {
+        let revocation = Statement(
             """
             INSERT INTO hearth_revoked_tokens (jti, revoked_at, expires_at) VALUES ($1, $2, $3) ON CONFLICT (jti) DO NOTHING
-            """, [.uuid(token.id), .timestamp(now), .timestamp(token.expiresAt * 1_000_000)], scope: .host)
+            """, [.uuid(token.id), .timestamp(now), .timestamp(token.expiresAt * 1_000_000)])
+        _ = try await database.batch([revocation, entry.insertion], scope: .host)
     }
 
     /// Forgets tokens that are void by themselves.
