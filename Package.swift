@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "CHearth", exclude: ["plugin.map"]),
 
         // Libraries of the system.
+        .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CPostgres"),
@@ -122,10 +124,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "HearthMail",
+            dependencies: [
+                "CCurl", "HearthConfiguration", "HearthJSON", "HearthThreads",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "HearthHost",
             dependencies: [
                 "CCrypt", "CHearth", "HearthCache", "HearthClient", "HearthConfiguration", "HearthDatabase", "HearthFiles",
-                "HearthHTTP", "HearthJSON", "HearthJobs", "HearthThreads",
+                "HearthHTTP", "HearthJSON", "HearthJobs", "HearthMail", "HearthThreads",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -205,6 +214,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthMailTests",
+            dependencies: ["HearthConfiguration", "HearthMail", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
         .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),

@@ -48,10 +48,12 @@ struct HostCore: Sendable {
         }
         workers.installForTasks()
         let transport: any ClientTransport
+        let mail: MailSettings
         let cache: (any Cache)?
         let database: any Database
         do {
             transport = try openTransport(environment)
+            mail = try MailSettings(environment, logger)
             cache = try await openCache(environment, logger)
             do {
                 database = try await openDatabase(environment, logger, onStatement)
@@ -67,7 +69,7 @@ struct HostCore: Sendable {
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
             dataFolder: environment.dataFolder, filesFolder: environment.filesFolder, workers: workers, blocking: BlockingPool(),
-            jobLease: .seconds(environment.jobsLeaseSeconds))
+            mail: mail, jobLease: .seconds(environment.jobsLeaseSeconds))
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {

@@ -8,7 +8,7 @@ struct HearthCommand: AsyncParsableCommand {
         commandName: "hearth", abstract: "A server that other people's features live in.", version: Host.version,
         subcommands: [
             ServeCommand.self, PluginCommand.self, MigrateCommand.self, UsersCommand.self, JobsCommand.self, EventsCommand.self,
-            OpenAPICommand.self,
+            MailCommand.self, OpenAPICommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

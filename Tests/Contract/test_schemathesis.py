@@ -275,6 +275,8 @@ def test_the_life_of_a_webhook(aim, admin, path):
     aim(200, "PUT", webhook, by=admin, json={"is_enabled": False})
     aim(200, "GET", f"{webhook}/deliveries", by=admin)
     aim(422, "PUT", webhook, by=admin, json={"url": "ftp://example.com/"})
+    aim(400, "PUT", webhook, by=admin, json={"url": "http://"})
+    aim(400, "PUT", webhook, by=admin, json={"events": ["nobody.knows/1"]})
     aim(204, "DELETE", webhook, by=admin)
     for method, rest, body in (("PUT", "", {}), ("DELETE", "", None), ("GET", "/deliveries", None)):
         aim(404, method, webhook + rest, by=admin, json=body)

@@ -7,7 +7,8 @@ import Testing
 struct AccountsTests {
     private static let members = [
         "id", "email", "username", "display_name", "bio", "avatar_url", "friend_code", "is_public", "is_active", "created_at",
-        "timezone", "theme", "notifications_enabled", "role", "level", "total_xp", "coins", "current_streak", "best_streak",
+        "timezone", "language", "theme", "notifications_enabled", "role", "level", "total_xp", "coins", "current_streak",
+        "best_streak",
     ]
 
     private func registration(_ changes: JSONObject = [:]) -> JSONValue {

@@ -2,7 +2,8 @@ import HearthAddresses
 
 extension HostEnvironment {
     /// Every variable that the host reads, in the order of the documentation.
-    public static let declarations: [EnvironmentVariable] = serving + storing + pooling + caching + reaching + securing + limiting
+    public static let declarations: [EnvironmentVariable] =
+        serving + storing + pooling + caching + reaching + mailing + securing + limiting
 
     private static let serving: [EnvironmentVariable] = [
         .text("HOST", \.host, expected: "an address", help: "The address to listen on; 0.0.0.0 or :: for all."),
@@ -84,6 +85,31 @@ extension HostEnvironment {
             "WEBHOOK_PRIVATE_NETWORKS", \.webhookPrivateNetworks, expected: "networks such as 10.0.0.0/8, separated by commas",
             help: "Networks that are not public and to which webhooks may lead all the same.", parse: parseNetworks,
             show: { $0.joined(separator: ",") }),
+    ]
+
+    private static let mailing: [EnvironmentVariable] = [
+        EnvironmentVariable(
+            "MAIL_URL", \.mailDestination,
+            expected: "smtp://USER:PASSWORD@HOST:PORT, smtps://USER:PASSWORD@HOST:PORT, file:FOLDER or log:", secret: true,
+            help: "Where mails go: to a server, into files, or into the log. With smtp:// the server has to offer STARTTLS, "
+                + "unless ?starttls=off follows; ?ca=FILE names an authority of one's own.",
+            parse: MailDestination.init(parsing:), show: { _ in "log:" }),
+        EnvironmentVariable(
+            "MAIL_FROM", \.givenMailSender, expected: "an address such as Hearth <no-reply@example.org>",
+            help: "From whom mails are. Required with a server.",
+            parse: { MailAddress(parsing: $0).map { .some($0) } }, show: { _ in "" }),
+        EnvironmentVariable(
+            "MAIL_LANGUAGE", \.mailLanguage, expected: "a language such as en or fr-CA",
+            help:
+                "The language of mails to users who have chosen none, and of mails that there are in no language of the user's.",
+            parse: { LanguageTag.isTag($0) ? $0.lowercased() : nil }),
+        .optional(
+            "MAIL_TEMPLATES", \.givenMailTemplates, expected: "a folder",
+            help: "Where your own templates stand, PLUGIN/NAME.LANGUAGE.txt and .html, which replace those of plugins; "
+                + "unset: templates/mail in the data folder."),
+        .integer(
+            "MAIL_SECONDS", \.mailSeconds, 1...600, unit: "seconds",
+            help: "How long the server may take for one mail."),
     ]
 
     private static let pooling: [EnvironmentVariable] = [

@@ -83,6 +83,16 @@ public struct HostEnvironment: Sendable {
     public internal(set) var webhookPrivateNetworks: [String] = []
     /// What becomes of the requests of plugins to other servers.
     public internal(set) var outboundHTTP = OutboundHTTP.live
+    /// Where mails go.
+    public internal(set) var mailDestination = MailDestination.log
+    /// From whom mails are, as given; use ``mailSender``.
+    var givenMailSender: MailAddress?
+    /// The language of mails to users who have chosen none.
+    public internal(set) var mailLanguage = "en"
+    /// Where the operator's own templates stand, as given; use ``mailTemplates``.
+    var givenMailTemplates: String?
+    /// How long the server may take for one mail, in seconds.
+    public internal(set) var mailSeconds = 120
     /// From which severity on the log is written.
     public internal(set) var logLevel = LogLevel.info
     /// Where the files of plugins are kept, as given; use ``filesFolder``.
@@ -144,6 +154,12 @@ public struct HostEnvironment: Sendable {
     /// Where the files of plugins are kept: `FILES`, or `files` in the data folder.
     public var filesFolder: String { givenFiles ?? FilePath.resolve("files", in: dataFolder) }
 
+    /// From whom mails are: `MAIL_FROM`, which is there when a server delivers them.
+    public var mailSender: MailAddress { givenMailSender ?? .local }
+
+    /// Where the operator's own templates of mails stand: `MAIL_TEMPLATES`, or a folder in the data folder.
+    public var mailTemplates: String { givenMailTemplates ?? FilePath.resolve("templates/mail", in: dataFolder) }
+
     /// In which form the log is written: `LOG_FORMAT`, or what suits the surroundings.
     public var logFormat: LogFormat { givenLogFormat ?? (kind == .production ? .json : .text) }
 
@@ -201,6 +217,10 @@ public struct HostEnvironment: Sendable {
         if kind == .production, outboundHTTP != .live {
             refuse("OUTBOUND_HTTP", "expected live in production, not \(outboundHTTP.text)")
         }
+        if case .server = mailDestination, givenMailSender == nil, !isRefused("MAIL_FROM") {
+            refuse(
+                "MAIL_FROM", "missing; MAIL_URL names a server, and mails need a sender, such as Hearth <no-reply@example.org>")
+        }
         if (tlsCertificate == nil) != (tlsKey == nil) {
             let (given, missing) = tlsKey == nil ? ("TLS_CERTIFICATE", "TLS_KEY") : ("TLS_KEY", "TLS_CERTIFICATE")
             refuse(missing, "missing; \(given) is set, and TLS needs both")
@@ -211,6 +231,9 @@ public struct HostEnvironment: Sendable {
         if kind == .production {
             if bcryptCost < 10 { warnings.append("BCRYPT_COST=\(bcryptCost) makes stolen passwords cheap to guess; 12 is usual") }
             if !rateLimit { warnings.append("RATE_LIMIT=off lets anybody try passwords without limit") }
+            if mailDestination == .log {
+                warnings.append("MAIL_URL is not set: mails are written to the log, and nobody gets them")
+            }
             if corsOrigins == ["*"] { warnings.append("CORS_ORIGINS=* lets every web page call this host") }
         }
     }

@@ -26,6 +26,7 @@ extension Accounts {
             let now = clock.now
             let user = User(
                 id: ids.next(), email: registration.email, username: registration.username, timezone: "UTC", theme: "dark",
+                language: registration.language,
                 isPublic: false, notificationsEnabled: true, friendCode: Self.newFriendCode(), role: role, createdAt: now,
                 isDeleted: false)
             do {

@@ -38,6 +38,7 @@ extension Accounts {
             "is_active": ["type": "boolean"],
             "created_at": ["type": "string", "format": "date-time"],
             "timezone": ["type": "string", "description": "IANA name. It and the other settings are there only of oneself."],
+            "language": ["type": ["string", "null"], "description": "In which mails are written; null: in the host's."],
             "theme": ["type": "string"],
             "notifications_enabled": ["type": "boolean"],
             "role": ["type": "string", "enum": ["user", "admin"]],

@@ -16,6 +16,7 @@ enum InterfaceTables {
     nonisolated(unsafe) private static let realtime = constant(RealtimeInterface.table)
     nonisolated(unsafe) private static let socket = constant(SocketInterface.table)
     nonisolated(unsafe) private static let files = constant(FilesInterface.table)
+    nonisolated(unsafe) private static let mail = constant(MailInterface.table)
 
     /// The table of an interface; nil when this host does not have it.
     static func table(_ id: String) -> UnsafeRawPointer? {
@@ -33,6 +34,7 @@ enum InterfaceTables {
         case HEARTH_REALTIME_1: UnsafeRawPointer(realtime)
         case HEARTH_SOCKET_1: UnsafeRawPointer(socket)
         case HEARTH_FILES_1: UnsafeRawPointer(files)
+        case HEARTH_MAIL_1: UnsafeRawPointer(mail)
         default: nil
         }
     }
@@ -40,7 +42,7 @@ enum InterfaceTables {
     /// The ids that this host has.
     static let ids = [
         HEARTH_CORE_1, HEARTH_HTTP_1, HEARTH_DATABASE_1, HEARTH_SERVICES_1, HEARTH_USERS_1, HEARTH_CACHE_1, HEARTH_CLIENT_1,
-        HEARTH_AUDIT_1, HEARTH_JOBS_1, HEARTH_EVENTS_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1, HEARTH_FILES_1,
+        HEARTH_AUDIT_1, HEARTH_JOBS_1, HEARTH_EVENTS_1, HEARTH_REALTIME_1, HEARTH_SOCKET_1, HEARTH_FILES_1, HEARTH_MAIL_1,
     ]
 
     private static func constant<Table>(_ table: Table) -> UnsafePointer<Table> {

@@ -73,6 +73,18 @@ final class HostJobs: Sendable {
         for schedule in registration.schedules { scheduler.add(schedule) }
     }
 
+    /// Works a queue off on behalf of a plugin, as long as that is there.
+    ///
+    /// - Parameters:
+    ///   - kind: of the queue's jobs
+    ///   - plugin: whose, and started
+    ///   - rules: how
+    ///   - handle: carries a job out
+    func open(_ kind: JobKind, for plugin: PluginInstance, rules: QueueRules, handle: @escaping JobHandler) {
+        queues.withLock { $0[plugin.id, default: []].append(kind.queue) }
+        runner.open(kind.queue, rules: rules, handlers: [HandledKind(kind, handle)])
+    }
+
     /// Plugins are about to be drained: their schedules rest, and their jobs end or are given back.
     ///
     /// - Parameters:

@@ -2,6 +2,7 @@ import HearthCache
 import HearthClient
 import HearthDatabase
 import HearthFiles
+import HearthMail
 import HearthThreads
 import Logging
 import Synchronization
@@ -30,6 +31,7 @@ final class HostServices: Sendable {
     private let outboxBox = Mutex<(any EventOutbox)?>(nil)
     let sessions: Sessions
     let realtime: RealtimeHub
+    let mail: HostMail
     private let directoryBox = Mutex<(any UserDirectory)?>(nil)
 
     /// - Parameters:
@@ -42,11 +44,12 @@ final class HostServices: Sendable {
     ///   - filesFolder: where the files of plugins are kept; nil for `files` in the data folder
     ///   - workers: the threads for request work
     ///   - blocking: the threads for work that blocks
+    ///   - mail: how mails are sent; nil for into the log
     ///   - jobLease: how long its jobs stay its own without a sign of life
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
         transport: any ClientTransport = NetworkTransport(), dataFolder: String, filesFolder: String? = nil,
-        workers: WorkerPool, blocking: BlockingPool, jobLease: Duration = .seconds(60)
+        workers: WorkerPool, blocking: BlockingPool, mail: MailSettings? = nil, jobLease: Duration = .seconds(60)
     ) {
         self.logger = logger
         self.clock = clock
@@ -69,6 +72,9 @@ final class HostServices: Sendable {
         files = FileStore(
             database: database, storage: LocalBlobStorage(folder: filesFolder ?? dataFolder + "/files"), ids: identifiers,
             now: { clock.now }, logger: logger)
+        self.mail = HostMail(
+            mail ?? MailSettings(transport: LogTransport(logger), templates: dataFolder + "/templates/mail"), database: database,
+            jobs: jobs, clock: clock, metrics: metrics, logger: logger)
     }
 
     /// Who knows the users; set when the accounts are there.

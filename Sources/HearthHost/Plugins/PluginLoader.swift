@@ -1,6 +1,7 @@
 import CHearth
 import HearthConfiguration
 import HearthDatabase
+import HearthMail
 import Logging
 
 /// Brings the plugins of a `plugins.conf` up: plans, migrates, initialises, starts.
@@ -109,6 +110,11 @@ struct PluginLoader {
         }
         services.jobs.add(running.registration)
         if let authority = running.registration.topicAuthority { services.realtime.add(authority) }
+        do throws(TemplateFault) {
+            try services.mail.add(running.registration, of: instance)
+        } catch {
+            throw PluginFailure(plugin: plan.id, "\(error)")
+        }
     }
 
     private func start(_ id: String, in loaded: Loaded) async throws {
@@ -119,6 +125,7 @@ struct PluginLoader {
             throw PluginFailure(plugin: id, "the service \(taken.name) is provided by \(taken.plugin.id) already")
         }
         services.jobs.start(running.registration, of: running.instance)
+        services.mail.start(running.instance)
         services.logger.info(
             "A plugin has started",
             metadata: ["plugin": "\(id)", "version": "\(running.instance.manifest.version)"])
@@ -158,6 +165,7 @@ struct PluginLoader {
             services.userExtensions.remove(of: plugin.instance)
             services.events.remove(of: plugin.instance)
             services.realtime.removeAuthority(of: plugin.instance)
+            services.mail.remove(of: plugin.instance)
             onStep(plugin.instance.id, .stop)
             await plugin.stop()
         }

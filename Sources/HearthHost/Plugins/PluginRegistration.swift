@@ -1,6 +1,7 @@
 import CHearth
 import HearthJSON
 import HearthJobs
+import HearthMail
 
 /// What a plugin registers during its `init`; taken over as a whole, or not at all.
 struct PluginRegistration: Sendable {
@@ -14,6 +15,7 @@ struct PluginRegistration: Sendable {
     var jobKinds: [PluginJobKind] = []
     var schedules: [Schedule] = []
     var topicAuthority: TopicAuthority?
+    var mails: [String: MailTemplate] = [:]
     /// Why something was refused, one sentence each.
     var refusals: [String] = []
 }

@@ -70,7 +70,12 @@ struct WebhookRoutes: Sendable {
             if let answer { response["content"] = ["application/json": ["schema": answer]] }
             var responses: JSONObject = ["\(status)": .object(response)]
             if rest.hasPrefix("/{") { responses["404"] = ["description": "`Webhook not found`"] }
-            if method == .post { responses["400"] = ["description": .string("There are \(Webhook.limit) webhooks already")] }
+            if body != nil {
+                responses["400"] = [
+                    "description": .string(
+                        "There is no such event, the URL cannot be called, or there are \(Webhook.limit) webhooks already")
+                ]
+            }
             var operation: JSONObject = [
                 "summary": .string(summary), "tags": ["webhooks"], "responses": .object(responses),
             ]
@@ -148,15 +153,13 @@ struct WebhookRoutes: Sendable {
     private func apply(_ body: JSONObject, to webhook: inout Webhook) throws {
         if case .string(let url)? = body["url"] {
             do throws(ClientError) { webhook.url = try ClientURL(url).text } catch {
-                throw HTTPError.invalid([Violation(loc: ["body", "url"], msg: error.message, type: "value_error")])
+                throw HTTPError(.badRequest, "The URL cannot be called: \(error.message)")
             }
         }
         if case .array(let names)? = body["events"] {
             webhook.events = names.compactMap { if case .string(let name) = $0 { name } else { nil } }
-            for (index, name) in webhook.events.enumerated() where services.events[name] == nil {
-                throw HTTPError.invalid([
-                    Violation(loc: ["body", "events", .index(index)], msg: "There is no event \(name)", type: "value_error")
-                ])
+            for name in webhook.events where services.events[name] == nil {
+                throw HTTPError(.badRequest, "There is no event \(name)")
             }
         }
         if case .boolean(let isEnabled)? = body["is_enabled"] {

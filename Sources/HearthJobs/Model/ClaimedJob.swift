@@ -26,8 +26,8 @@ public struct ClaimedJob: Sendable {
     public let tick: JobTick?
     /// When it could be run first, in microseconds since 1970-01-01 00:00 UTC.
     public let runAt: Int64
-    /// Its failures so far, as JSON text.
-    let errors: String?
+    /// Its failures so far, as JSON text: an array of `{"attempt": 1, "at": …, "message": "…"}`; nil for none.
+    public let errors: String?
     let priority: Int
 
     /// Whether there is no further try when this one fails.

@@ -22,6 +22,7 @@ final class PluginRuntime: @unchecked Sendable {
     private let realtimeTable: UnsafePointer<hearth_realtime>?
     private let socketTable: UnsafePointer<hearth_socket>?
     private let filesTable: UnsafePointer<hearth_files>?
+    private let mailTable: UnsafePointer<hearth_mail>?
     /// The values that are being computed for the cache.
     let computations = CachedComputations()
 
@@ -45,6 +46,7 @@ final class PluginRuntime: @unchecked Sendable {
         realtimeTable = table("hearth.realtime/1", hearth_realtime.self)
         socketTable = table("hearth.socket/1", hearth_socket.self)
         filesTable = table("hearth.files/1", hearth_files.self)
+        mailTable = table("hearth.mail/1", hearth_mail.self)
     }
 
     var http: UnsafePointer<hearth_http> { get throws { try granted(httpTable, "hearth.http/1") } }
@@ -58,6 +60,7 @@ final class PluginRuntime: @unchecked Sendable {
     var jobs: UnsafePointer<hearth_jobs> { get throws { try granted(jobsTable, "hearth.jobs/1") } }
     var audit: UnsafePointer<hearth_audit> { get throws { try granted(auditTable, "hearth.audit/1") } }
     var files: UnsafePointer<hearth_files> { get throws { try granted(filesTable, "hearth.files/1") } }
+    var mail: UnsafePointer<hearth_mail> { get throws { try granted(mailTable, "hearth.mail/1") } }
 
     var realtime: UnsafePointer<hearth_realtime> { get throws { try granted(realtimeTable, "hearth.realtime/1") } }
     var sockets: UnsafePointer<hearth_socket> { get throws { try granted(socketTable, "hearth.socket/1") } }

@@ -41,6 +41,7 @@
 #include "files.h"
 #include "http.h"
 #include "jobs.h"
+#include "mail.h"
 #include "plugin.h"
 #include "realtime.h"
 #include "services.h"

@@ -20,6 +20,7 @@ struct ProfileChanges: Sendable {
             ],
             "is_public": ["type": ["boolean", "null"]],
             "notifications_enabled": ["type": ["boolean", "null"]],
+            "language": Registration.language,
             "theme": ["type": ["string", "null"], "maxLength": 20, "examples": ["dark", "light"]],
         ],
     ]
@@ -41,7 +42,7 @@ struct ProfileChanges: Sendable {
             columns.append(("email", .text(email)))
             columns.append(("email_folded", .text(UserStore.folded(email))))
         }
-        for name in ["display_name", "bio", "avatar_url", "timezone", "theme"] {
+        for name in ["display_name", "bio", "avatar_url", "timezone", "theme", "language"] {
             switch body[name] {
             case .string(let text)?: columns.append((name, .text(text)))
             case .null? where name != "timezone" && name != "theme": columns.append((name, .null))

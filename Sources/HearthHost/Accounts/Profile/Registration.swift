@@ -1,3 +1,4 @@
+import HearthConfiguration
 import HearthJSON
 
 /// Who wants an account.
@@ -5,6 +6,7 @@ struct Registration: Sendable {
     let email: String
     let username: String
     let password: Password
+    let language: String?
 
     /// The JSON Schema of the request.
     static let schema: JSONValue = [
@@ -21,7 +23,14 @@ struct Registration: Sendable {
                 "description":
                     "An upper-case letter, a lower-case letter and a digit at least; at most 72 bytes in UTF-8.",
             ],
+            "language": language,
         ],
+    ]
+
+    /// The JSON Schema of a user's language.
+    static let language: JSONValue = [
+        "type": ["string", "null"], "pattern": .string(LanguageTag.pattern), "examples": ["fr"],
+        "description": "In which mails are written, such as `fr` or `fr-CA`.",
     ]
 
     /// What the schema cannot say.
@@ -38,6 +47,7 @@ struct Registration: Sendable {
         self.email = EmailAddress.normalized(email)
         self.username = username
         self.password = password
+        if case .string(let language)? = body["language"] { self.language = language } else { language = nil }
     }
 }
 

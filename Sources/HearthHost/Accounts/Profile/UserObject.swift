@@ -26,7 +26,7 @@ struct UserObject: Sendable {
     ]
 
     /// The host's members that only the user himself sees.
-    static let settings = ["timezone", "theme", "notifications_enabled", "role"]
+    static let settings = ["timezone", "language", "theme", "notifications_enabled", "role"]
 
     /// The names that no facet can have: those of the object and of what is sent to change it.
     static let members = Set(publicMembers + settings + ["password"])
@@ -69,6 +69,7 @@ struct UserObject: Sendable {
     private func writeSettings(to json: inout JSONWriter) {
         json.key("timezone")
         json.value(user.timezone)
+        write("language", user.language, to: &json)
         json.key("theme")
         json.value(user.theme)
         json.key("notifications_enabled")

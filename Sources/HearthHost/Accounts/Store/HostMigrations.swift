@@ -12,6 +12,7 @@ enum HostMigrations {
         ("0004_users_timezone.sql", "CREATE INDEX users_timezone ON users (timezone, id);"),
         ("0005_events.sql", events),
         ("0006_webhooks.sql", webhooks),
+        ("0007_mail.sql", mail),
         ("0008_files.sql", FileSchema.sql),
     ]
 
@@ -105,5 +106,18 @@ enum HostMigrations {
             at timestamp NOT NULL
         );
         CREATE INDEX hearth_webhook_attempts_webhook_id ON hearth_webhook_attempts (webhook_id, id);
+        """
+
+    private static let mail = """
+        -- Null for whoever has not chosen.
+        ALTER TABLE users ADD COLUMN language text;
+
+        -- Mails that a server may have, from before their last byte is sent until it is known that it does not.
+        CREATE TABLE hearth_mail_handovers (
+            job uuid PRIMARY KEY REFERENCES hearth_jobs(id) ON DELETE CASCADE,
+            -- The attempt of the job that handed it over.
+            attempt integer NOT NULL,
+            at timestamp NOT NULL
+        );
         """
 }

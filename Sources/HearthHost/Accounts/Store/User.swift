@@ -17,6 +17,8 @@ struct User: Sendable, Equatable {
     /// IANA name.
     var timezone: String
     var theme: String
+    /// Such as `fr`; nil for whoever has not chosen.
+    var language: String?
     var isPublic: Bool
     var notificationsEnabled: Bool
     var friendCode: String
@@ -30,12 +32,12 @@ extension User {
     /// The columns that ``init(_:row:)`` reads, in its order.
     static let columns = """
         id, email, username, display_name, bio, avatar_url, timezone, theme, is_public, notifications_enabled, friend_code, \
-        role, created_at, deleted_at
+        role, created_at, deleted_at, language
         """
     static let types = [
         DatabaseType.uuid, DatabaseType.text, DatabaseType.text, DatabaseType.text, DatabaseType.text, DatabaseType.text,
         DatabaseType.text, DatabaseType.text, DatabaseType.boolean, DatabaseType.boolean, DatabaseType.text, DatabaseType.text,
-        DatabaseType.timestamp, DatabaseType.timestamp,
+        DatabaseType.timestamp, DatabaseType.timestamp, DatabaseType.text,
     ]
 
     /// Reads a row of ``columns``; nil when a column that is never null is.
@@ -59,6 +61,7 @@ extension User {
         self.role = role
         self.createdAt = createdAt
         isDeleted = rows.integer(row, 13) != nil
+        language = rows.text(row, 14)
     }
 
     /// All users of a result.

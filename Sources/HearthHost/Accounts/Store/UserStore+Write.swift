@@ -12,14 +12,14 @@ extension UserStore {
             _ = try await transaction.query(
                 """
                 INSERT INTO users (id, email, email_folded, username, username_folded, password_hash, timezone, theme, is_public,
-                notifications_enabled, friend_code, role, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+                notifications_enabled, friend_code, role, created_at, updated_at, language)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
                 """,
                 [
                     .uuid(user.id), .text(user.email), .text(Self.folded(user.email)), .text(user.username),
                     .text(Self.folded(user.username)), .text(passwordHash), .text(user.timezone), .text(user.theme),
                     .boolean(user.isPublic), .boolean(user.notificationsEnabled), .text(user.friendCode),
-                    .text(user.role.rawValue), .timestamp(user.createdAt),
+                    .text(user.role.rawValue), .timestamp(user.createdAt), user.language.map { .text($0) } ?? .null,
                 ])
         } catch {
             throw Self.isTaken(error) ?? error

@@ -23,6 +23,7 @@ public struct KitFeatures: Plugin {
         Self.addEvents(to: setup)
         Self.addSockets(to: setup)
         Self.addFiling(to: setup)
+        Self.addMails(to: setup, routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in
