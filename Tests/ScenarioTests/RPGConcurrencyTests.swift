@@ -46,7 +46,7 @@ struct RPGConcurrencyTests {
         }
     }
 
-    @Test func `a completion needs six statements of the game, however much was done before`() async throws {
+    @Test func `a completion needs seven statements of the game, however much was done before`() async throws {
         try await game { host, ada in
             let habit = try await ada.habit()
             for _ in 0..<5 {
@@ -54,7 +54,7 @@ struct RPGConcurrencyTests {
                     let status = try await ada.complete(habit).status
                     #expect(status == 201)
                 }
-                #expect(statements.count { $0.contains("rpg_") } == 6)
+                #expect(statements.count { $0.contains("rpg_") } == 7)
                 host.clock.advance(by: .seconds(86_400))
             }
         }

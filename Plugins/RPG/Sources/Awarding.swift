@@ -3,11 +3,12 @@ import HearthKit
 extension Context {
     /// What ``award(_:)`` would answer now. Changes nothing.
     func preview(_ activity: Activity) async throws -> Reward {
-        let (players, awards, rests) = try await query(
+        let (players, awards, rests, intelligence) = try await query(
             Player.one(activity.userID).rows(Player.self), Award.of(activity).rows(Award.self),
-            Rest.current(of: activity.userID).rows(Rest.self))
+            Rest.current(of: activity.userID).rows(Rest.self), PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
         if let award = awards.first, !award.isRevoked { return award.reward }
-        return try await credit(activity, to: players.first ?? Player(userID: activity.userID), rests: rests).reward
+        let player = players.first ?? Player(userID: activity.userID)
+        return try await credit(activity, to: player, rests: rests, intelligence: intelligence.first ?? 0).reward
     }
 
     /// Credits an activity: experience, coins, levels, the streak. A source that is credited already is credited nothing, and the
@@ -16,26 +17,29 @@ extension Context {
         try await transaction { transaction in
             let now = transaction.now
             // The player comes first: what is read after him, nobody changes meanwhile.
-            let (players, awards, rests) = try await transaction.query(
+            let (players, awards, rests, intelligence) = try await transaction.query(
                 Player.locked(activity.userID, at: now).rows(Player.self), Award.of(activity).rows(Award.self),
-                Rest.current(of: activity.userID).rows(Rest.self))
+                Rest.current(of: activity.userID).rows(Rest.self), PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
             guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
             if let award = awards.first, !award.isRevoked { return award.reward }
-            let credit = try await transaction.credit(activity, to: player, rests: rests)
+            let credit = try await transaction.credit(
+                activity, to: player, rests: rests, intelligence: intelligence.first ?? 0)
             // A source that was revoked keeps the id of its award.
             let award = Award(id: awards.first?.id ?? transaction.makeID(), reward: credit.reward)
-            var statements = [award.insertion(for: activity, at: now)] + credit.books.statements(in: transaction)
+            var statements = [award.insertion(for: activity, at: now)]
             if let day = credit.frozenDay {
                 let rest = Rest(id: transaction.makeID(), kind: .freeze, days: day...day, awardID: award.id)
                 statements.append(rest.insertion(of: activity.userID, at: now))
             }
-            try await transaction.execute(statements)
+            try await transaction.store(credit.books, after: statements)
             return credit.reward
         }
     }
 
     /// What an activity brings to a player.
-    private func credit(_ activity: Activity, to player: Player, rests: [Rest]) async throws -> Credit {
+    private func credit(
+        _ activity: Activity, to player: Player, rests: [Rest], intelligence: Int
+    ) async throws -> Credit {
         var player = player
         var frozenDay: LocalDate?
         if activity.kind.extendsStreak {
@@ -54,7 +58,7 @@ extension Context {
         }
         let payment = Payment(
             of: activity.baseXP, for: activity.kind, atHour: try await hour(of: activity), streak: player.streak.current,
-            intelligence: 0)
+            intelligence: intelligence)
         var books = Bookkeeping(player, because: activity.source)
         let level = player.level
         books.earn(xp: payment.xp, from: .activities)

@@ -5,6 +5,8 @@ import HearthKit
 struct Bookkeeping {
     private(set) var entries: [LedgerEntry] = []
     var player: Player
+    /// The levels whose rewards were paid.
+    private(set) var rewardedLevels: [Int] = []
     private let source: Activity.Source
 
     /// - Parameters:
@@ -21,6 +23,7 @@ struct Bookkeeping {
         player.level = Levels.reached(with: player.totalXP)
         while player.rewardedLevel < player.level {
             player.rewardedLevel += 1
+            rewardedLevels.append(player.rewardedLevel)
             let reward = LevelReward.of(player.rewardedLevel)
             player.statPoints += reward.statPoints
             earn(coins: reward.coins, from: .levels)
@@ -72,9 +75,22 @@ struct Bookkeeping {
         }
     }
 
-    /// What stores the changes: the player, and the entries if there are any.
-    func statements(in context: Context) -> [SQL] {
-        let update = player.update(at: context.now)
-        return entries.isEmpty ? [update] : [update, LedgerEntry.insertion(entries, in: context)]
+}
+
+extension Context {
+    /// Stores what books say, with what belongs to it: the player, the entries, the items that levels have brought.
+    ///
+    /// - Parameter statements: What else is stored, before.
+    func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws {
+        var statements = statements + [books.player.update(at: now)]
+        if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
+        let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
+        if !milestones.isEmpty {
+            let items: [UUID] = try await query(Item.milestones(of: milestones))
+            statements += items.map {
+                InventoryItem.insertion(makeID(), of: $0, to: books.player.userID, for: 0, at: now)
+            }
+        }
+        try await execute(statements)
     }
 }

@@ -39,8 +39,7 @@ extension Context {
             let until = calendar.now + Freeze.duration
             books.player.frozenUntil = until
             books.player.set(player.streak, rests: rests + [rest])
-            try await transaction.execute(
-                books.statements(in: transaction) + [rest.insertion(of: user.id, at: calendar.now)])
+            try await transaction.store(books, after: [rest.insertion(of: user.id, at: calendar.now)])
             return FreezeResponse(
                 wasFree: isFree, protectedDay: day, frozenUntil: until, remaining: Freeze.perMonth - usedBefore - 1)
         }

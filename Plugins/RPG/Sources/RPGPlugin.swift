@@ -1,6 +1,6 @@
 public import HearthKit
 
-/// The game: experience, levels, coins and the streak.
+/// The game: experience, levels, coins and the streak; a character, and items to wear.
 ///
 /// ``Player`` is what a user has come to. `Awarding` and `Revoking` serve `progression/1`; ``Bookkeeping`` is the only thing that
 /// changes balances, and keeps the ledger with them.
@@ -17,5 +17,9 @@ public struct RPGPlugin: Plugin {
         Recalculation.add(to: setup)
         setup.routes(tag: "Streak").addStreak()
         setup.routes(tag: "Characters").addLedger()
+        setup.routes(tag: "Characters").addCharacters()
+        setup.routes(tag: "Inventory").addInventory()
+        setup.routes(tag: "Shop").addShop()
+        setup.routes(tag: "Items", access: .admin).addItems()
     }
 }

@@ -26,7 +26,7 @@ extension Context {
                     books.player.freeFreezeWeek = nil
                 }
             }
-            try await transaction.execute(statements + books.statements(in: transaction))
+            try await transaction.store(books, after: statements)
             var reward = Reward(of: books.player)
             reward.xp = award.reward.xp
             reward.coins = award.reward.coins
