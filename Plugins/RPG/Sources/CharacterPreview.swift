@@ -99,7 +99,7 @@ extension Context {
         let wanted = tried.items
         let (characters, worn, found) = try await query(
             PlayerCharacter.of(user).rows(PlayerCharacter.self), InventoryItem.equipped(by: user).rows(InventoryItem.self),
-            Item.some(Array(wanted.values)).rows(Item.self))
+            Item.list(Array(wanted.values)).rows(Item.self))
         guard let character = characters.first else { throw Failure.characterRequired }
         let items = Item.Category.allCases.compactMap { slot in
             found.first { $0.category == slot && $0.id == wanted[slot] } ?? worn.first { $0.equippedSlot == slot }?.item

@@ -43,7 +43,7 @@ struct StreakStatusResponse: Output {
         Field("frozen_until") { $0.player.isFrozen(at: $0.calendar.now) ? $0.player.frozenUntil : nil }
         Field("free_freeze_available") { $0.player.hasFreeFreeze(on: $0.calendar.today) }
         Field("next_free_freeze", .docs("Null while the free one is there.")) {
-            $0.player.hasFreeFreeze(on: $0.calendar.today) ? nil : $0.calendar.nextWeek
+            $0.player.hasFreeFreeze(on: $0.calendar.today) ? Timestamp?.none : $0.calendar.nextWeek
         }
         Field("freezes_used_this_month") { $0.freezesUsed }
         Field("freezes_remaining_this_month") { max(0, Freeze.perMonth - $0.freezesUsed) }

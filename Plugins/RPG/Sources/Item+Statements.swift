@@ -11,7 +11,7 @@ extension Item {
     }
 
     /// Several of them.
-    static func some(_ ids: [UUID]) -> SQL { "SELECT \(columns) FROM rpg_items i WHERE i.id IN \(in: ids) ORDER BY i.id" }
+    static func list(_ ids: [UUID]) -> SQL { "SELECT \(columns) FROM rpg_items i WHERE i.id IN \(in: ids) ORDER BY i.id" }
 
     /// The ids of what levels bring.
     static func milestones(of levels: [Int]) -> SQL { "SELECT id FROM rpg_items WHERE milestone_level IN \(in: levels) ORDER BY id" }
