@@ -128,6 +128,22 @@ struct RPGProgressionTests {
         }
     }
 
+    @Test func `the nightly comparison finds the ledger and the balances equal`() async throws {
+        try await game { host, ada in
+            let admin = try await host.administrator("root", TestClient(host))
+            let habit = try await ada.habit(["difficulty": "hard"])
+            let id = try #require(try await ada.complete(habit).json["id"]?.string)
+            #expect(try await ada.delete("/api/completions/\(id)").status == 204)
+            #expect(try await ada.complete(habit).status == 201)
+            #expect(try await admin.post("/api/admin/schedules/rpg.recalculation/run", [:]).status < 300)
+            let path = "/api/admin/jobs?kind=rpg.recalculate&state=completed"
+            let isDone = try await eventually { try await admin.get(path).json["jobs"]?.count == 1 }
+            #expect(isDone)
+            #expect(!host.log.contains("Balances differed"))
+            #expect(try await ada.standing() == [1, 20, 10, 1, 1])
+        }
+    }
+
     @Test func `a vacation keeps the streak, and ends before its time when it is told to`() async throws {
         try await game { host, ada in
             let habit = try await ada.habit()

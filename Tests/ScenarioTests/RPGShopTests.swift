@@ -36,7 +36,8 @@ struct RPGShopTests {
         (#"{"name": "Ab<", "character_class": "mage"}"#, "body.name value_error"),
         (#"{"name": "Abc", "character_class": "bard"}"#, "body.character_class enum"),
         (
-            #"{"name": "Abc", "character_class": "mage", "stats": {"strength": 21, "vitality": 10, "agility": 10, "intelligence": 10, "luck": 10}}"#,
+            // The others are 10 each.
+            #"{"name": "Abc", "character_class": "mage", "stats": {"strength": 21}}"#,
             "body.stats value_error"
         ),
     ])
@@ -89,7 +90,8 @@ struct RPGShopTests {
             #expect(worn["pet"] == .null)
             #expect(try await ada.get("/api/characters/me").json["equipped"]?["weapon_id"]?.string == dagger)
             let preview = try await ada.get("/api/characters/preview?weapon_id=\(excalibur)").json
-            #expect(preview["equipment"]?["weapon"]?["name"] == "Excalibur" && preview["equipment"]?["helmet"]?["name"] == "Capuche")
+            #expect(preview["equipment"]?["weapon"]?["name"] == "Excalibur")
+            #expect(preview["equipment"]?["helmet"]?["name"] == "Capuche")
             #expect(preview["sprite_layers"]?.count == 2)
             #expect(try await ada.post("/api/inventory/unequip/weapon").json["unequipped_item"]?["name"] == "Dague rouillée")
             #expect(try await ada.post("/api/inventory/unequip/weapon").detail == "No item equipped in weapon slot")
@@ -128,7 +130,8 @@ struct RPGShopTests {
             #expect(made.status == 201 && made.json["rarity"] == "common")
             let id = try #require(made.json["id"]?.string)
             let changed = try await admin.put("/api/admin/items/\(id)", ["required_level": 3, "rarity": "epic"])
-            #expect(changed.json["required_level"] == 3 && changed.json["charisma_bonus"] == 2 && changed.json["rarity"] == "epic")
+            #expect(changed.json["required_level"] == 3 && changed.json["rarity"] == "epic")
+            #expect(changed.json["charisma_bonus"] == 2)
             #expect(try await ada.post("/api/shop/buy/\(id)").detail == "You need to be level 3 to purchase this item")
             #expect(try await admin.put("/api/admin/items/\(id)", ["required_level": 1]).status == 200)
             #expect(try await ada.post("/api/shop/buy/\(id)").status == 200)
@@ -138,7 +141,8 @@ struct RPGShopTests {
             #expect(try await ada.get("/api/shop/items/\(id)").status == 404)
             #expect(try await ada.get("/api/inventory/").json["items"]?.each("name") == ["Canard"])
 
-            let bulk = try await admin.post("/api/admin/items/bulk", [["name": "A", "category": "pet"], ["name": "B", "category": "armor"]])
+            let bulk = try await admin.post(
+                "/api/admin/items/bulk", [["name": "A", "category": "pet"], ["name": "B", "category": "armor"]])
             #expect(bulk.status == 200 && bulk.json["created"] == 2)
             #expect(try await admin.post("/api/admin/items/bulk", [["name": "A"]]).status == 422)
             #expect(try await admin.delete("/api/admin/items/all").status == 204)

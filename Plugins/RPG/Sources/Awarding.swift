@@ -14,12 +14,13 @@ extension Context {
     /// Credits an activity: experience, coins, levels, the streak. A source that is credited already is credited nothing, and the
     /// answer is the first one.
     func award(_ activity: Activity) async throws -> Reward {
-        try await transaction { transaction in
+        try await atomically { transaction in
             let now = transaction.now
             // The player comes first: what is read after him, nobody changes meanwhile.
             let (players, awards, rests, intelligence) = try await transaction.query(
                 Player.locked(activity.userID, at: now).rows(Player.self), Award.of(activity).rows(Award.self),
-                Rest.current(of: activity.userID).rows(Rest.self), PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
+                Rest.current(of: activity.userID).rows(Rest.self),
+                PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
             guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
             if let award = awards.first, !award.isRevoked { return award.reward }
             let credit = try await transaction.credit(

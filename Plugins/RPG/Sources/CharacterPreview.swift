@@ -91,8 +91,8 @@ struct SpriteLayer: Output {
 }
 
 extension Context {
-    /// What a user's character looks like. An item that is tried on takes the place of what is worn in its slot; ids of other slots
-    /// and of nothing count for nothing.
+    /// What a user's character looks like. An item that is tried on takes the place of what is worn in its slot; ids of other
+    /// slots and of nothing count for nothing.
     ///
     /// - Throws: ``Failure`` 400 without a character.
     func preview(_ tried: CharacterPreviewQuery, of user: UUID) async throws -> CharacterPreviewResponse {

@@ -14,7 +14,9 @@ extension Item {
     static func list(_ ids: [UUID]) -> SQL { "SELECT \(columns) FROM rpg_items i WHERE i.id IN \(in: ids) ORDER BY i.id" }
 
     /// The ids of what levels bring.
-    static func milestones(of levels: [Int]) -> SQL { "SELECT id FROM rpg_items WHERE milestone_level IN \(in: levels) ORDER BY id" }
+    static func milestones(of levels: [Int]) -> SQL {
+        "SELECT id FROM rpg_items WHERE milestone_level IN \(in: levels) ORDER BY id"
+    }
 
     /// Adds one.
     static func insertion(_ item: ItemCreate, id: UUID, at now: Timestamp) -> SQL {

@@ -44,7 +44,10 @@ extension ItemCreate {
             let limits = -100...100
             guard (1...100).contains(item.name.count), (0...1_000_000_000).contains(item.price),
                 (1...Levels.last).contains(item.requiredLevel), item.bonus.values.allSatisfy({ limits.contains($0) })
-            else { throw .invalid(.init(at: ["body", "\(index)"], "Input should be an item with a name and values within limits")) }
+            else {
+                throw .invalid(
+                    .init(at: ["body", "\(index)"], "Input should be an item with a name and values within limits"))
+            }
         }
         return items
     }

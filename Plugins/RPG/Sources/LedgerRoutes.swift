@@ -50,8 +50,8 @@ extension Routes {
             .get, "/characters/me/ledger", "List what changed one's experience and coins, newest first", query: LedgerQuery.self,
             options: RouteOptions(
                 docs: """
-                    Each entry moves an amount from one account to another. A balance is what came into `wallet` less what left it; \
-                    `debt` is what is owed after something was taken back that had been spent.
+                    Each entry moves an amount from one account to another. A balance is what came into `wallet` less what left \
+                    it; `debt` is what is owed after something was taken back that had been spent.
                     """)
         ) { request in
             try await request.context.query(

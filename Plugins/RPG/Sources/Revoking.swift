@@ -3,7 +3,7 @@ import HearthKit
 extension Context {
     /// Takes back what a source was credited with. Nothing happens when it was never credited, or is revoked already.
     func revoke(_ activity: Activity) async throws -> Reward {
-        try await transaction { transaction in
+        try await atomically { transaction in
             let user = activity.userID
             let now = transaction.now
             let (players, awards) = try await transaction.query(

@@ -1,7 +1,7 @@
 import HearthKit
 
-/// On how many days in a row a user did something. Rests neither count nor break it, and a single missed day can be covered by the
-/// week's free freeze.
+/// On how many days in a row a user did something. Rests neither count nor break it, and a single missed day can be covered by
+/// the week's free freeze.
 struct UserStreak: Hashable {
     /// The length of the run that ends with ``through``.
     var current = 0

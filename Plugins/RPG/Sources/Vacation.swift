@@ -48,7 +48,9 @@ extension Context {
             let (players, rests) = try await transaction.query(
                 Player.locked(user.id, at: now).rows(Player.self), Rest.all(of: user.id).rows(Rest.self))
             guard var player = players.first else { throw HostError(.failed, message: "the player was not locked") }
-            guard !rests.contains(where: { $0.kind == .vacation && $0.days.overlaps(days) }) else { throw Failure.vacationOverlaps }
+            guard !rests.contains(where: { $0.kind == .vacation && $0.days.overlaps(days) }) else {
+                throw Failure.vacationOverlaps
+            }
             let rest = Rest(id: transaction.makeID(), kind: .vacation, days: days)
             player.set(player.streak, rests: rests + [rest])
             try await transaction.execute([rest.insertion(of: user.id, at: now), player.update(at: now)])

@@ -13,8 +13,8 @@ struct CombatRandom: RandomNumberGenerator {
         return word ^ (word >> 31)
     }
 
-    /// A number from 0 to one less than a bound, each as likely as the others to within 2^-50. Own arithmetic: that of the standard
-    /// library may change.
+    /// A number from 0 to one less than a bound, each as likely as the others to within 2^-50. Own arithmetic: that of the
+    /// standard library may change.
     mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 
     /// Whether something happens that is likely by so many thousandths.
