@@ -25,9 +25,10 @@ struct ServiceContractTests {
         let sent = try JSONValue(parsing: text)
         #expect(try JSONSchema(try #require(definitions["activity"])).validate(sent).isEmpty)
         let activity = try Activity(json: sent)
-        #expect(activity.userID == someone && activity.baseXP == 10 && activity.localDate == (try day("2026-11-20")))
+        let (date, instant) = (try day("2026-11-20"), try instant("2026-11-20T21:51:38.908149Z"))
+        #expect(activity.userID == someone && activity.baseXP == 10 && activity.localDate == date)
         #expect(activity.source == .init(kind: "habit_completion", id: someone))
-        #expect(activity.occurredAt == (try instant("2026-11-20T21:51:38.908149Z")))
+        #expect(activity.occurredAt == instant)
     }
 
     @Test func `what is answered is what the contract says`() throws {

@@ -10,7 +10,8 @@ struct UserStreakTests {
 
     @Test func `days in a row count, a day twice counts once, and a gap begins anew`() throws {
         let streak = try streak("2026-11-10", "2026-11-11", "2026-11-11", "2026-11-12", "2026-11-14")
-        #expect(streak.current == 1 && streak.best == 3 && streak.through == (try day("2026-11-14")))
+        let last = try day("2026-11-14")
+        #expect(streak.current == 1 && streak.best == 3 && streak.through == last)
     }
 
     @Test func `a rest neither counts nor breaks`() throws {
@@ -23,20 +24,22 @@ struct UserStreakTests {
 
     @Test func `a freeze covers one missed day, and is kept when it would not help`() throws {
         var streak = try streak("2026-11-09", "2026-11-10")
-        #expect(streak.extend(to: try day("2026-11-11"), rests: [], hasFreeze: true) == nil)
-        #expect(streak.extend(to: try day("2026-11-13"), rests: [], hasFreeze: true) == (try day("2026-11-12")))
-        #expect(streak.current == 4)
-        #expect(streak.extend(to: try day("2026-11-16"), rests: [], hasFreeze: true) == nil)
-        #expect(streak.current == 1 && streak.best == 4)
-        #expect(streak.extend(to: try day("2026-11-18"), rests: [], hasFreeze: false) == nil)
-        #expect(streak.current == 1)
+        let (none, missed) = (LocalDate?.none, try day("2026-11-12"))
+        for (date, hasFreeze, covered, current) in [
+            ("2026-11-11", true, none, 3), ("2026-11-13", true, missed, 4), ("2026-11-16", true, none, 1),
+            ("2026-11-18", false, none, 1),
+        ] {
+            let spent = streak.extend(to: try day(date), rests: [], hasFreeze: hasFreeze)
+            #expect(spent == covered && streak.current == current)
+        }
+        #expect(streak.best == 4)
     }
 
     @Test func `a freeze joins a rest`() throws {
         var streak = try streak("2026-11-10")
         let rests = [try rest("2026-11-11", "2026-11-14")]
-        #expect(streak.extend(to: try day("2026-11-16"), rests: rests, hasFreeze: true) == (try day("2026-11-15")))
-        #expect(streak.current == 2)
+        let (spent, missed) = (streak.extend(to: try day("2026-11-16"), rests: rests, hasFreeze: true), try day("2026-11-15"))
+        #expect(spent == missed && streak.current == 2)
     }
 
     @Test func `an earlier day changes nothing`() throws {
