@@ -71,13 +71,11 @@ extension Context {
         return Credit(reward: reward, books: books, frozenDay: frozenDay)
     }
 
-    /// The hour that the user's clock showed. Almost always he is the one who acts, so that his time zone is known.
+    /// The hour that the user's clock showed.
     private func hour(of activity: Activity) async throws -> Int {
         guard activity.kind.hasBonuses else { return 0 }
-        let actor = try info().actor
-        var zone = actor?.id == activity.userID ? actor?.timezone : nil
-        if zone == nil { zone = try await users([activity.userID]).first?.timezone }
-        return Int(try time(at: activity.occurredAt, in: zone ?? "UTC").microseconds / 3_600_000_000)
+        let zone = try await zone(of: activity.userID)
+        return Int(try time(at: activity.occurredAt, in: zone).microseconds / 3_600_000_000)
     }
 }
 

@@ -82,7 +82,7 @@ extension Context {
     ///
     /// - Parameter statements: What else is stored, before.
     func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws {
-        var statements = statements + [books.player.update(at: now)]
+        var statements = try await statements + changes(of: books.player)
         if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
         let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
         if !milestones.isEmpty {

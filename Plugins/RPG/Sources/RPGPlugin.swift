@@ -15,6 +15,9 @@ public struct RPGPlugin: Plugin {
         ProgressionService.add(to: setup)
         PlayerFacet.add(to: setup)
         Recalculation.add(to: setup)
+        RankingService.add(to: setup)
+        RankCounts.add(to: setup)
+        StreakEnds.add(to: setup)
         setup.routes(tag: "Streak").addStreak()
         setup.routes(tag: "Characters").addLedger()
         setup.routes(tag: "Characters").addCharacters()
@@ -22,4 +25,7 @@ public struct RPGPlugin: Plugin {
         setup.routes(tag: "Shop").addShop()
         setup.routes(tag: "Items", access: .admin).addItems()
     }
+
+    /// Begins to keep the rankings.
+    public func start(_ context: Context) async throws { try RankCounts.start(context) }
 }

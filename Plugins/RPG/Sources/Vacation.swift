@@ -53,7 +53,7 @@ extension Context {
             }
             let rest = Rest(id: transaction.makeID(), kind: .vacation, days: days)
             player.set(player.streak, rests: rests + [rest])
-            try await transaction.execute([rest.insertion(of: user.id, at: now), player.update(at: now)])
+            try await transaction.execute([rest.insertion(of: user.id, at: now)] + transaction.changes(of: player))
             return VacationResponse(rest: rest)
         }
     }
@@ -72,7 +72,7 @@ extension Context {
             ])
             guard changed.contains(1) else { throw Failure.vacationNotFound }
             player.set(player.streak, rests: try await transaction.query(Rest.all(of: user.id)))
-            try await transaction.execute(player.update(at: now))
+            try await transaction.execute(try await transaction.changes(of: player))
         }
     }
 }
