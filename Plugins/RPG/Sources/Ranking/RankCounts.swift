@@ -34,7 +34,7 @@ enum RankCounts {
             do {
                 // Both statements see the same moves: one that commits in between is left for the next time.
                 try await context.transaction(isolation: .repeatableRead, attempts: 1) { transaction in
-                    try await transaction.execute([folding(to: last), removal(to: last)])
+                    _ = try await transaction.execute([folding(to: last), removal(to: last)])
                 }
             } catch let error as HostError where error.kind == .serialization {
                 return  // Another host is at it.

@@ -3,9 +3,6 @@ import HearthKit
 /// Users in the order of their values: the highest first, equal ones by their ids. Equal values share a rank, which is one more than
 /// the number of higher values.
 struct Ranking {
-    /// How many users can be ranked among themselves.
-    static let mostAmong = 1000
-
     private(set) var entries: [RankingEntry] = []
 
     /// - Parameters:
@@ -31,7 +28,6 @@ extension Context {
     ///
     /// - Throws: ``ServiceError``
     func top(_ page: RankingPage) async throws -> RankingAnswer {
-        guard (1...100).contains(page.limit), (0...10_000).contains(page.offset) else { throw ServiceError.pageOutOfRange }
         if let among = page.among {
             let all = try await ranking(by: page.metric, among: among).entries
             return RankingAnswer(entries: Array(all.dropFirst(page.offset).prefix(page.limit)), total: all.count)
@@ -66,7 +62,6 @@ extension Context {
 
     /// Some users among themselves, those who have done nothing included.
     private func ranking(by metric: Metric, among users: [UUID]) async throws -> Ranking {
-        guard users.count <= Ranking.mostAmong else { throw ServiceError.tooManyUsers }
         let users = Set(users)
         let found = try await query(try values(of: Array(users), by: metric), as: RankedValue.self)
         let values = Dictionary(found.map { ($0.userID, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -93,7 +88,5 @@ extension LedgerEntry {
 }
 
 extension ServiceError {
-    fileprivate static let pageOutOfRange = ServiceError("invalid", "limit is 1 to 100, offset 0 to 10000")
-    fileprivate static let tooManyUsers = ServiceError("invalid", "among names at most \(Ranking.mostAmong) users")
     fileprivate static let amongRequired = ServiceError("among_required", "by this metric users are ranked among some only")
 }

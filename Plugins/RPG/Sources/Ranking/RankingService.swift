@@ -12,7 +12,7 @@ struct RankingPage: Input {
         Field("metric", \.metric, .required)
         Field("limit", \.limit, .range(1...100))
         Field("offset", \.offset, .range(0...10_000))
-        Field("among", \.among, .count(0...Ranking.mostAmong))
+        Field("among", \.among, .count(0...1000))
     }
 }
 
@@ -26,7 +26,7 @@ struct RankQuestion: Input {
     static let schema = Schema<RankQuestion>("RankQuestion") {
         Field("metric", \.metric, .required)
         Field("user_id", \.userID, .required)
-        Field("among", \.among, .count(0...Ranking.mostAmong))
+        Field("among", \.among, .count(0...1000))
     }
 }
 
