@@ -231,7 +231,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthHTTP", "Spawning",
+                "CPostgres", "CSQLite", "HearthHTTP", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -46,7 +46,7 @@ struct RPGConcurrencyTests {
         }
     }
 
-    @Test func `a completion needs seven statements of the game, however much was done before`() async throws {
+    @Test func `a completion needs eight statements of the game, however much was done before`() async throws {
         try await game { host, ada in
             let habit = try await ada.habit()
             for _ in 0..<5 {
