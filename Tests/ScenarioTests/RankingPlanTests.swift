@@ -28,7 +28,8 @@ struct RankingPlanTests {
                 try await console.run("SET plan_cache_mode = \(mode)")
                 for place in [0, 10, 1000, 50_000, 100_000, 150_000, 199_000] {
                     let user = try await console.run(
-                        "SELECT user_id, total_xp, ranked_streak FROM rpg_players ORDER BY total_xp DESC LIMIT 1 OFFSET \(place)")[0]
+                        "SELECT user_id, total_xp, ranked_streak FROM rpg_players ORDER BY total_xp DESC LIMIT 1 OFFSET \(place)"
+                    )[0]
                     let plan = try await Self.plan("own('xp', 'xp', 'xp', 'xp', '\(user[0])', 'xp')", by: console)
                     #expect(plan.pages <= Self.mostPages, "\(mode) at \(place): \(plan.text)")
                     #expect(!plan.text.contains("Seq Scan on rpg_players") && !plan.text.contains("Seq Scan on rpg_rank_counts"))
@@ -96,8 +97,8 @@ struct RankingPlanTests {
         FROM generate_series(1, \(players)) AS n
         """,
         """
-        INSERT INTO rpg_players (user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak,
-            xp_bucket, ranked_streak, streak_ends_at, created_at, updated_at)
+        INSERT INTO rpg_players (user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak,
+            best_streak, xp_bucket, ranked_streak, streak_ends_at, created_at, updated_at)
         SELECT id, xp, 0, 0, 1 + xp / 5000, 1, 0, streak, streak, (dropped << 12) + (xp >> dropped), streak,
             timestamptz '2027-01-01', now(), now()
         FROM (

@@ -9,9 +9,8 @@ struct RankingTests {
             var chance = Chance(seed: 7)
             var habits: [[String]] = []
             for player in players.dropLast() {
-                habits.append([
-                    try await player.habit(["difficulty": "hard"]), try await player.habit(["title": "Run", "difficulty": "easy"]),
-                ])
+                let reading = try await player.habit(["difficulty": "hard"])
+                habits.append([reading, try await player.habit(["title": "Run", "difficulty": "easy"])])
             }
             try await rankings.check("at the beginning")
             var done: [(player: Int, completion: String)] = []
@@ -49,7 +48,9 @@ struct RankingTests {
             var habits: [[String]] = []
             for player in players {
                 var own: [String] = []
-                for number in 0..<6 { own.append(try await player.habit(["title": .string("h\(number)"), "difficulty": "hard"])) }
+                for number in 0..<6 {
+                    own.append(try await player.habit(["title": .string("h\(number)"), "difficulty": "hard"]))
+                }
                 habits.append(own)
             }
             let folding = Task {

@@ -1,6 +1,6 @@
 import Foundation
-import HearthJSON
 import HearthHost
+import HearthJSON
 import Testing
 
 /// Asks `ranking/1` as plugins do, and knows what it must answer: from the user objects of everybody, by brute force.

@@ -11,7 +11,8 @@ struct Board {
     private let isCounted: SQL
     private let takesPart: SQL
     private let order: SQL
-    /// What counts of buckets do not say of somebody `p`, to be added to the number of those above him and of those who take part.
+    /// What counts of buckets do not say of somebody `p`, to be added to the number of those above him and of those who take
+    /// part.
     private let moreAbove: SQL
     private let moreInAll: SQL
 
@@ -68,7 +69,7 @@ struct Board {
         return place(of: "SELECT CAST(\(value) AS bigint) AS value, CAST(\(bucket) AS integer) AS bucket")
     }
 
-    /// The first row that differs between the counts, with what has moved since, and the players themselves: a ``RankCounts/Difference``.
+    /// Where the counts, with what has moved since, differ from the players themselves.
     func differences(limit: Int) -> SQL {
         """
         SELECT height, bucket, CAST(sum(players) AS bigint) FROM (
@@ -83,8 +84,8 @@ struct Board {
         """
     }
 
-    /// Counts of three heights add up to all buckets above one: whole thousands, the rest of its thousand by the dozens, the rest of
-    /// its dozens one by one; and what has moved since. That is some sixty rows, wherever the bucket is.
+    /// Counts of three heights add up to everybody above a bucket: 1024 buckets at a time, then 32, then one by one up to the
+    /// next 32; what has moved since is added. These are some sixty rows, wherever the bucket is.
     private func place(of standing: SQL) -> SQL {
         """
         SELECT p.value,

@@ -1,5 +1,5 @@
-/// Groups values so finely that hardly anybody shares a group, and so coarsely that the groups are few: values below 8192 each have
-/// one of their own, above that 4096 groups share each doubling, so that a group is at most 0.025 % wide.
+/// Groups values so finely that hardly anybody shares a group, and so coarsely that the groups are few: values below 8192 each
+/// have one of their own, above that 4096 groups share each doubling, so that a group is at most 0.025 % wide.
 ///
 /// The number of a value's bucket never falls when the value rises.
 enum RankBucket {

@@ -1,7 +1,7 @@
 import HearthKit
 
-/// Users in the order of their values: the highest first, equal ones by their ids. Equal values share a rank, which is one more than
-/// the number of higher values.
+/// Users in the order of their values: the highest first, equal ones by their ids. Equal values share a rank, which is one more
+/// than the number of higher values.
 struct Ranking {
     private(set) var entries: [RankingEntry] = []
 

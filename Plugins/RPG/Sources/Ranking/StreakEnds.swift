@@ -2,9 +2,9 @@ import HearthKit
 
 /// Takes streaks that are over out of the ranking, at the users' own midnights.
 ///
-/// When a streak is over follows from what was done last, from rests and from the free freeze (``Player/lastStreakDay``), and from the
-/// user's time zone; the instant is stored with the player whenever one of these changes. Rankings heed it at once; the job only keeps
-/// them from looking at more and more streaks of the past.
+/// When a streak is over follows from what was done last, from rests and from the free freeze (``Player/lastStreakDay``), and
+/// from the user's time zone; the instant is stored with the player whenever one of these changes. Rankings heed it at once; the
+/// job only keeps them from looking at more and more streaks of the past.
 enum StreakEnds {
     private static let kind = JobKind<Int>("end_streaks")
     /// How many are ended together.
