@@ -5,7 +5,9 @@ struct AnthropicFormat: WireFormat {
     let path = "/v1/messages"
 
     func headers(key: String?) -> [(name: String, value: String)] {
-        [("anthropic-version", "2023-06-01")] + (key.map { [("x-api-key", $0)] } ?? [])
+        var headers: [(name: String, value: String)] = [("anthropic-version", "2023-06-01")]
+        if let key { headers.append(("x-api-key", key)) }
+        return headers
     }
 
     func body(_ request: ChatRequest, model: String, isStreamed: Bool) -> JSONValue {

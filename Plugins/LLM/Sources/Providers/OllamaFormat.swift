@@ -7,7 +7,7 @@ struct OllamaFormat: WireFormat {
     let contextTokens: Int
 
     func headers(key: String?) -> [(name: String, value: String)] {
-        key.map { [("Authorization", "Bearer \($0)")] } ?? []
+        if let key { [("Authorization", "Bearer \(key)")] } else { [] }
     }
 
     func body(_ request: ChatRequest, model: String, isStreamed: Bool) -> JSONValue {

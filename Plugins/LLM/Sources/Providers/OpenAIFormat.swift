@@ -5,7 +5,7 @@ struct OpenAIFormat: WireFormat {
     let path = "/v1/chat/completions"
 
     func headers(key: String?) -> [(name: String, value: String)] {
-        key.map { [("Authorization", "Bearer \($0)")] } ?? []
+        if let key { [("Authorization", "Bearer \(key)")] } else { [] }
     }
 
     func body(_ request: ChatRequest, model: String, isStreamed: Bool) -> JSONValue {

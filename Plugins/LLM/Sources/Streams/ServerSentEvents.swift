@@ -21,7 +21,11 @@ struct ServerSentEvents {
     ///
     /// - Returns: The events that are complete now.
     mutating func take(_ bytes: [UInt8]) throws(LineSplitter.TooLong) -> [ServerSentEvent] {
-        try lines.take(bytes).compactMap { read($0) }
+        var events: [ServerSentEvent] = []
+        for line in try lines.take(bytes) {
+            if let event = read(line) { events.append(event) }
+        }
+        return events
     }
 
     /// The stream is over. By the standard an event that no empty line has ended is dropped; servers that forget the last
