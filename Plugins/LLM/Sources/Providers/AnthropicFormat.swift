@@ -20,6 +20,7 @@ struct AnthropicFormat: WireFormat {
                 request.tools.map {
                     ["name": .string($0.name), "description": .string($0.description), "input_schema": $0.parameters]
                 })
+            if !request.mayCall { body["tool_choice"] = ["type": "none"] }
         }
         if let form = request.form {
             body["output_config"] = ["format": ["type": "json_schema", "schema": form.schema]]

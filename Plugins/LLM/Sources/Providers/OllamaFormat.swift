@@ -20,9 +20,12 @@ struct OllamaFormat: WireFormat {
             "model": .string(model), "stream": .boolean(isStreamed), "truncate": false, "options": .object(options),
             "messages": .array([system] + request.turns.flatMap(Self.messages)),
         ]
-        if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(OpenAIFormat.tool)) }
-        // A form keeps the model from calling tools, so it is asked for once there are none to call.
-        if let form = request.form, request.tools.isEmpty { body["format"] = form.schema }
+        // There is no way to keep it from calling tools but to show none, and a form would keep it from calling any.
+        if request.mayCall, !request.tools.isEmpty {
+            body["tools"] = .array(request.tools.map(OpenAIFormat.tool))
+        } else if let form = request.form {
+            body["format"] = form.schema
+        }
         return .object(body)
     }
 

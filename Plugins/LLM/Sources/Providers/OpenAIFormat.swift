@@ -14,7 +14,10 @@ struct OpenAIFormat: WireFormat {
             "model": .string(model), "max_completion_tokens": .integer(Int64(request.maximumTokens)),
             "messages": .array([system] + request.turns.flatMap(Self.messages)),
         ]
-        if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(Self.tool)) }
+        if !request.tools.isEmpty {
+            body["tools"] = .array(request.tools.map(Self.tool))
+            if !request.mayCall { body["tool_choice"] = "none" }
+        }
         if let form = request.form {
             body["response_format"] = [
                 "type": "json_schema", "json_schema": ["name": .string(form.name), "strict": true, "schema": form.schema],
