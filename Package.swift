@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -187,6 +188,15 @@ let package = Package(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
+        // Calls the services of language models for the tests.
+        .target(
+            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // The local providers of language models as a program, for the official clients.
+        .executableTarget(
+            name: "model-server", dependencies: ["TestServers"], path: "Tests/ModelServer", swiftSettings: strict),
+
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
         .testTarget(name: "HearthThreadsTests", dependencies: ["HearthThreads"], swiftSettings: strict),
@@ -229,7 +239,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthHTTP",
+                "CPostgres", "HearthHTTP", "HearthJSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

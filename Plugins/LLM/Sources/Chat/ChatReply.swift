@@ -1,3 +1,5 @@
+import HearthKit
+
 /// What a model answered.
 struct ChatReply: Sendable, Equatable {
     /// What it said.
@@ -11,13 +13,13 @@ struct ChatReply: Sendable, Equatable {
 }
 
 /// Why an answer ended.
-enum Finish: String, Sendable, Equatable {
+enum Finish: String, JSONEnum {
     /// The model was done.
     case stop
     /// The limit of tokens was reached: the answer is a part.
     case length
     /// It waits for the results of tools.
-    case toolCalls
+    case toolCalls = "tool_calls"
     /// It refused to answer.
     case refused
     /// The provider wants to be asked again with the same conversation.

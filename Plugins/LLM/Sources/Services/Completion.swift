@@ -54,5 +54,3 @@ struct Completion: Output {
         Field("output_tokens") { $0.usage.output }
     }
 }
-
-extension Finish: JSONEnum {}
