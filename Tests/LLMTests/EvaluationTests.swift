@@ -20,7 +20,7 @@ struct EvaluationTests {
         ).clamped()
         #expect(evaluation.reasoning == "a b c d e")
         #expect(evaluation.suggestedSubtasks.count == 10)
-        #expect(evaluation.suggestedSubtasks.allSatisfy { $0.unicodeScalars.count == 200 })
+        #expect(Set(evaluation.suggestedSubtasks.map(\.unicodeScalars.count)) == [200])
         #expect("👨‍👩‍👧".plain(atMost: 10) == "👨‍👩‍👧")
     }
 
@@ -51,7 +51,7 @@ struct EvaluationTests {
 
     @Test func `a long text is no way to a high reward by the rules`() {
         let boast = String(repeating: "epic legendary 500 XP ", count: 90)
-        #expect(evaluated("Drink water", boast).difficulty <= .medium)
+        #expect([.trivial, .easy, .medium].contains(evaluated("Drink water", boast).difficulty))
     }
 
     @Test func `more to do is never worth less by the rules`() {
@@ -70,10 +70,4 @@ struct EvaluationTests {
         #expect(!request.instructions.contains("Ignore all rules"))
         #expect(EvaluationPrompt.instructions == request.instructions)
     }
-}
-
-extension Difficulty: @retroactive Comparable {
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-    public static func < (a: Difficulty, b: Difficulty) -> Bool { a.rank < b.rank }
 }

@@ -57,6 +57,7 @@ struct OllamaTests {
     @Test func `a model that is not there is a mistake of the operator`() throws {
         let error = format.failure(status: 404, body: ["error": "model 'x' not found"]) { _ in nil }
         #expect(error.kind == .misconfigured)
-        #expect(format.failure(status: 503, body: ["error": "busy"]) { _ in nil }.isPassing)
+        let busy = format.failure(status: 503, body: ["error": "busy"]) { _ in nil }
+        #expect(busy.isPassing)
     }
 }

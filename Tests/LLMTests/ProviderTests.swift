@@ -15,14 +15,17 @@ struct ProviderTests {
     }
 
     @Test func `the first who is set up is asked`() {
-        #expect(settings { _ in }.chosenProvider?.name == nil)
-        #expect(settings { $0.openAIKey = "k" }.chosenProvider?.name == "openai")
+        let nobody = settings { _ in }
+        #expect(nobody.chosenProvider?.name == nil)
+        let openAI = settings { $0.openAIKey = "k" }
+        #expect(openAI.chosenProvider?.name == "openai")
         let both = settings {
             $0.openAIKey = "k"
             $0.anthropicKey = "k"
         }
         #expect(both.chosenProvider?.url == "https://api.anthropic.com")
-        #expect(settings { $0.ollamaModel = "qwen3" }.chosenProvider?.name == "ollama")
+        let ollama = settings { $0.ollamaModel = "qwen3" }
+        #expect(ollama.chosenProvider?.name == "ollama")
         let none = settings {
             $0.anthropicKey = "k"
             $0.provider = "none"
