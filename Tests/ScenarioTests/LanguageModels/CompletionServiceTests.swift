@@ -38,14 +38,18 @@ import Testing
         try await ModelScenario.run(
             wire,
             behave: { _, number in
-                number == 1
-                    ? .failureWithin(ModelAnswer(Self.text + Self.text), kind: "overloaded_error") : .cutOff(ModelAnswer(Self.text))
+                number == 1 ? .failureWithin(ModelAnswer(Self.text), kind: "overloaded_error") : .cutOff(ModelAnswer(Self.text))
             }
         ) { scenario in
             let ada = try await scenario.client.registered("ada")
-            let answer = try await ada.complete("hello", "stream")
-            #expect(answer["code"] == "provider_unavailable")
-            #expect(answer["retryable"] == true)
+            for number in 1...2 {
+                let answer = try await ada.complete("hello", "stream")
+                #expect(answer["code"] == "provider_unavailable")
+                #expect(answer["retryable"] == true)
+                #expect(scenario.server.requests.count == number)
+            }
+            // Both were begun, so both are paid for.
+            #expect(try await ada.get("/api/llm/usage").json["completions"] == 2)
         }
     }
 

@@ -6,6 +6,7 @@ struct AnthropicModelFormat: ModelFormat {
     let path = "/v1/messages"
     let streamType = "text/event-stream"
     let streamsUnasked = false
+    let beginning = 4
 
     func refusal(of headers: HTTPFields) -> String? {
         guard let key = HTTPField.Name("x-api-key").flatMap({ headers[$0] }), key.hasPrefix("sk-") else {

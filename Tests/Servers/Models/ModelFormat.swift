@@ -15,8 +15,9 @@ protocol ModelFormat: Sendable {
     func refusal(of body: JSONValue) -> String?
     func question(_ body: JSONValue) -> ModelQuestion
     func whole(_ answer: ModelAnswer, model: String) -> JSONValue
-    /// The pieces of a stream; the first three are the beginning of a text or call.
     func stream(_ answer: ModelAnswer, model: String) -> [String]
+    /// With how many pieces of a stream a first text has come.
+    var beginning: Int { get }
     /// The body of an error.
     func error(_ kind: String, _ message: String) -> String
     /// An error in a stream.

@@ -51,10 +51,10 @@ public enum ModelServer {
         case .failure(let status, let kind, let message, let headers):
             return response(status, json, format.error(kind, message), headers)
         case .cutOff(let answer):
-            if isStreamed { return stream(format, Array(format.stream(answer, model: model).prefix(3))) }
+            if isStreamed { return stream(format, Array(format.stream(answer, model: model).prefix(format.beginning))) }
             return response(200, json, String(format.whole(answer, model: model).text.dropLast(10)))
         case .failureWithin(let answer, let kind):
-            return stream(format, format.stream(answer, model: model).prefix(3) + [format.errorPiece(kind)])
+            return stream(format, format.stream(answer, model: model).prefix(format.beginning) + [format.errorPiece(kind)])
         case .bytes(let text): return response(200, isStreamed ? format.streamType : json, text)
         case .silence:
             try await Task.sleep(for: .seconds(3600))

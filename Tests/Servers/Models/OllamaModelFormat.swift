@@ -6,6 +6,7 @@ struct OllamaModelFormat: ModelFormat {
     let path = "/api/chat"
     let streamType = "application/x-ndjson"
     let streamsUnasked = true
+    let beginning = 1
 
     func refusal(of headers: HTTPFields) -> String? { nil }
 

@@ -6,6 +6,7 @@ struct OpenAIModelFormat: ModelFormat {
     let path = "/v1/chat/completions"
     let streamType = "text/event-stream"
     let streamsUnasked = false
+    let beginning = 3
 
     func refusal(of headers: HTTPFields) -> String? {
         headers[.authorization]?.hasPrefix("Bearer sk-") == true ? nil : "Incorrect API key provided"
