@@ -55,7 +55,9 @@ struct EvaluationTests {
     }
 
     @Test func `more to do is never worth less by the rules`() {
-        let points = (0...20).map { LocalEvaluator.Effort(of: .init(title: "Tidy", subtasks: Array(repeating: "s", count: $0))).points }
+        let points = (0...20).map {
+            LocalEvaluator.Effort(of: .init(title: "Tidy", subtasks: Array(repeating: "s", count: $0))).points
+        }
         #expect(points == points.sorted())
     }
 

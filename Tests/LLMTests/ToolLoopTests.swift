@@ -83,7 +83,8 @@ struct ToolLoopTests {
     private static func calls(_ count: Int) -> ChatReply {
         let calls = (0..<count).map { ToolCall(id: "c\($0)", name: "get_user_stats", arguments: [:]) }
         return ChatReply(
-            turn: AssistantTurn(text: "", calls: calls), finish: .toolCalls, usage: TokenUsage(input: 100, output: 10), model: "m")
+            turn: AssistantTurn(text: "", calls: calls), finish: .toolCalls, usage: TokenUsage(input: 100, output: 10), model: "m"
+        )
     }
 
     private static let said = ChatReply(

@@ -34,7 +34,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ModelWire.allCases) func `a stream that breaks is an error, and not begun anew`(_ wire: ModelWire) async throws {
+    @Test(arguments: ModelWire.allCases) func `a stream that breaks is an error, and not begun anew`(
+        _ wire: ModelWire
+    ) async throws {
         try await ModelScenario.run(
             wire,
             behave: { _, number in
@@ -58,7 +60,9 @@ import Testing
             .openai, settings: "completions_per_user = 1\ncompletions_per_day = 2", behave: { _, _ in .answer(ModelAnswer("ok")) }
         ) { scenario in
             let ada = try await scenario.client.registered("ada")
-            #expect(try await ada.complete("x", "complete", ["messages": [["role": "assistant", "text": "x"]]])["code"] == "invalid_messages")
+            #expect(
+                try await ada.complete("x", "complete", ["messages": [["role": "assistant", "text": "x"]]])["code"]
+                    == "invalid_messages")
             #expect(try await ada.complete("x")["output"]?["text"] == "ok")
             #expect(try await ada.complete("x")["code"] == "user_limit")
             let eve = try await scenario.client.registered("eve")

@@ -5,16 +5,28 @@ import Testing
 /// A model that does what the text of a task tells it, or whatever else it can: the reward stays on the scale, nobody else's data
 /// is to be had, and there is an end to it.
 @Suite struct CompromisedModelTests {
-    /// What a compromised model says, by name. Each case is an evaluation of its own.
-    private static let attacks: [(name: String, answers: [ModelAnswer])] = {
-        func says(_ name: String, _ text: String) -> (String, [ModelAnswer]) { (name, [ModelAnswer(text)]) }
+    /// What a compromised model says in an evaluation: one answer after the other, the last one for ever.
+    private struct Attack: Sendable {
+        let name: String
+        let answers: [ModelAnswer]
+
+        init(_ name: String, _ answers: ModelAnswer...) {
+            self.name = name
+            self.answers = answers
+        }
+    }
+
+    private static let attacks: [Attack] = {
+        func says(_ name: String, _ text: String) -> Attack { Attack(name, ModelAnswer(text)) }
         func evaluates(
             _ name: String, _ difficulty: String = "trivial", xp: String = "500", coins: String = "300"
-        ) -> (String, [ModelAnswer]) {
+        ) -> Attack {
             says(name, ModelScenario.evaluation(difficulty, xp: xp, coins: coins))
         }
-        func calls(_ name: String, _ tool: String, _ arguments: String = "{}") -> (String, [ModelAnswer]) {
-            (name, [ModelAnswer(calls: [.init(tool, arguments)]), ModelAnswer(ModelScenario.evaluation("legendary", xp: "9999"))])
+        func calls(_ name: String, _ tool: String, _ arguments: String = "{}") -> Attack {
+            Attack(
+                name, ModelAnswer(calls: [.init(tool, arguments)]), ModelAnswer(ModelScenario.evaluation("legendary", xp: "9999"))
+            )
         }
         let foreign = "019a0f5e-6a00-7000-8000-000000000001"
         return [
@@ -32,7 +44,8 @@ import Testing
             says("a member twice", #"{"difficulty": "easy", "difficulty": "legendary", "xp_reward": 15, "xp_reward": 500}"#),
             says(
                 "members that nobody asked for",
-                #"{"difficulty": "easy", "xp_reward": 500, "coins_reward": 300, "reasoning": "r", "suggested_subtasks": [], "estimated_time_minutes": 1, "source": "admin", "user_id": "\#(foreign)", "xp_multiplier": 10}"#),
+                #"{"difficulty": "easy", "xp_reward": 500, "coins_reward": 300, "reasoning": "r", "suggested_subtasks": [], "estimated_time_minutes": 1, "source": "admin", "user_id": "\#(foreign)", "xp_multiplier": 10}"#
+            ),
             says("deep nesting", String(repeating: "[", count: 5_000)),
             says("an empty answer after all", "{}"), says("the instructions", "You evaluate tasks for a habit tracker"),
             says(
@@ -43,11 +56,12 @@ import Testing
                 ModelScenario.evaluation().replacing("It takes a while.", with: String(repeating: "x", count: 200_000))),
             says(
                 "a thousand subtasks",
-                ModelScenario.evaluation().replacing("\"Begin\"", with: Array(repeating: "\"s\"", count: 1_000).joined(separator: ","))),
+                ModelScenario.evaluation().replacing(
+                    "\"Begin\"", with: Array(repeating: "\"s\"", count: 1_000).joined(separator: ","))),
             says(
                 "an estimate of years", ModelScenario.evaluation().replacing("120", with: "99999999")),
-            ("a refusal", [ModelAnswer("I cannot", end: .refused)]),
-            ("half an answer for ever", [ModelAnswer("{\"difficulty\": \"leg", end: .tooLong)]),
+            Attack("a refusal", ModelAnswer("I cannot", end: .refused)),
+            Attack("half an answer for ever", ModelAnswer("{\"difficulty\": \"leg", end: .tooLong)),
             // Tools.
             calls("another user's stats", "get_user_stats", #"{"user_id": "\#(foreign)"}"#),
             calls("all users' stats", "get_user_stats", #"{"where": "1=1"}"#),
@@ -57,18 +71,18 @@ import Testing
             calls("another user's category", "get_category_average", #"{"category": "secret-of-eve", "user": "eve"}"#),
             calls("SQL as a category", "get_category_average", #"{"category": "'; DROP TABLE users; --"}"#),
             calls("a scale of its own", "get_reward_scale", #"{"legendary": {"xp_max": 99999}}"#),
-            calls("a tool that pays", "award_xp", #"{"xp": 1000}"#), calls("a tool that reads files", "read_file", #"{"path": "/etc/passwd"}"#),
+            calls("a tool that pays", "award_xp", #"{"xp": 1000}"#),
+            calls("a tool that reads files", "read_file", #"{"path": "/etc/passwd"}"#),
             calls("a tool without a name", ""), calls("arguments that are a list", "get_user_stats", "[1, 2]"),
-            ("a hundred calls at once", [
-                ModelAnswer(calls: Array(repeating: .init("get_user_stats"), count: 100)),
-                ModelAnswer(ModelScenario.evaluation("trivial", xp: "500")),
-            ]),
-            ("calls without end", [ModelAnswer(calls: [.init("get_user_stats")])]),
-            ("calls of what there is not, without end", [ModelAnswer(calls: [.init("more", "{}")])]),
-            ("calls and an evaluation at once, without end", [
-                ModelAnswer(ModelScenario.evaluation("legendary"), calls: [.init("get_reward_scale")])
-            ]),
-            ("a cost without end", [ModelAnswer(calls: [.init("get_user_stats")], tokens: (input: 50_000, output: 50_000))]),
+            Attack(
+                "a hundred calls at once", ModelAnswer(calls: Array(repeating: .init("get_user_stats"), count: 100)),
+                ModelAnswer(ModelScenario.evaluation("trivial", xp: "500"))),
+            Attack("calls without end", ModelAnswer(calls: [.init("get_user_stats")])),
+            Attack("calls of what there is not, without end", ModelAnswer(calls: [.init("more", "{}")])),
+            Attack(
+                "calls and an evaluation at once, without end",
+                ModelAnswer(ModelScenario.evaluation("legendary"), calls: [.init("get_reward_scale")])),
+            Attack("a cost without end", ModelAnswer(calls: [.init("get_user_stats")], tokens: (input: 50_000, output: 50_000))),
         ]
     }()
 
@@ -95,7 +109,9 @@ import Testing
         ) { scenario in
             let secret: JSONObject = [
                 "user": ["level": 4242],
-                "history": [["title": "secret-of-eve", "category": "secret-of-eve", "difficulty": "easy", "xp": 20, "coins": 10]],
+                "history": [
+                    ["title": "secret-of-eve", "category": "secret-of-eve", "difficulty": "easy", "xp": 20, "coins": 10]
+                ],
             ]
             let eve = try await scenario.client.registered("eve")
             #expect(try await eve.evaluate("Mine", secret)["source"] == "model")
@@ -106,7 +122,9 @@ import Testing
                 try check(evaluation, attack.name)
                 let asked = scenario.server.requests.dropFirst(before)
                 #expect(asked.count <= 12, "\(attack.name)")
-                let leaks = asked.filter { $0.body.contains("4242") || ($0.body.contains("secret-of-eve") && !attack.name.contains("category")) }
+                let leaks = asked.filter {
+                    $0.body.contains("4242") || ($0.body.contains("secret-of-eve") && !attack.name.contains("category"))
+                }
                 #expect(leaks.isEmpty, "\(attack.name)")
             }
             // It still works for everybody.
@@ -124,9 +142,11 @@ import Testing
         let reasoning = evaluation["reasoning"]?.string ?? String(repeating: "x", count: 501)
         #expect(reasoning.unicodeScalars.count <= 500, comment)
         #expect(!reasoning.unicodeScalars.contains("\u{0}") && !reasoning.unicodeScalars.contains("\u{202E}"), comment)
-        #expect(evaluation.names == [
-            "coins_reward", "difficulty", "estimated_time_minutes", "model", "notice", "reasoning", "source", "suggested_subtasks",
-            "xp_reward",
-        ])
+        #expect(
+            evaluation.names == [
+                "coins_reward", "difficulty", "estimated_time_minutes", "model", "notice", "reasoning", "source",
+                "suggested_subtasks",
+                "xp_reward",
+            ])
     }
 }

@@ -47,8 +47,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [ModelWire.anthropic, .openai]) func `a wrong key is not tried again and again`(_ wire: ModelWire) async throws {
-        try await ModelScenario.run(wire, key: "wrong", behave: { _, _ in .answer(ModelAnswer(ModelScenario.answer)) }) { scenario in
+    @Test(arguments: [ModelWire.anthropic, .openai]) func `a wrong key is not tried again and again`(
+        _ wire: ModelWire
+    ) async throws {
+        try await ModelScenario.run(wire, key: "wrong", behave: { _, _ in .answer(ModelAnswer(ModelScenario.answer)) }) {
+            scenario in
             let ada = try await scenario.client.registered("ada")
             for _ in 1...3 {
                 let evaluation = try await ada.evaluate("Write", ["wait_for_provider": true])

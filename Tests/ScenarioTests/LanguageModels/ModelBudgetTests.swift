@@ -11,14 +11,20 @@ import Testing
     /// Has tasks evaluated at the same time.
     ///
     /// - Returns: How many by a model, and the notices of the others.
-    private func evaluate(_ count: Int, by users: [TestClient], from start: Int = 0) async throws -> (byModel: Int, notices: Set<String>) {
+    private func evaluate(
+        _ count: Int, by users: [TestClient], from start: Int = 0
+    ) async throws -> (byModel: Int, notices: Set<String>) {
         try await withThrowingTaskGroup(of: JSONValue.self) { group in
             for number in start..<(start + count) {
                 group.addTask { try await users[number % users.count].evaluate("Task \(number)") }
             }
             var (byModel, notices): (Int, Set<String>) = (0, [])
             for try await evaluation in group {
-                if evaluation["source"] == "model" { byModel += 1 } else { notices.insert(evaluation["notice"]?.string ?? "none") }
+                if evaluation["source"] == "model" {
+                    byModel += 1
+                } else {
+                    notices.insert(evaluation["notice"]?.string ?? "none")
+                }
             }
             return (byModel, notices)
         }

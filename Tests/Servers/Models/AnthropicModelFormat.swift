@@ -63,14 +63,14 @@ struct AnthropicModelFormat: ModelFormat {
         for (index, call) in answer.calls.enumerated() {
             content.append([
                 "type": "tool_use", "id": .string("toolu_\(index)"), "name": .string(call.name),
-                "input": .object(of: call.arguments),
+                "input": .parsed(call.arguments),
             ])
         }
         return [
             "id": "msg_01A", "type": "message", "role": "assistant", "model": .string(model), "content": .array(content),
             "stop_reason": reason(answer), "stop_sequence": nil,
             "usage": [
-                "input_tokens": .number(answer.tokens.input), "output_tokens": .number(answer.tokens.output),
+                "input_tokens": .count(answer.tokens.input), "output_tokens": .count(answer.tokens.output),
                 "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
             ],
         ]
@@ -83,17 +83,17 @@ struct AnthropicModelFormat: ModelFormat {
                 "message": [
                     "id": "msg_01A", "type": "message", "role": "assistant", "content": [], "model": .string(model),
                     "stop_reason": nil, "stop_sequence": nil,
-                    "usage": ["input_tokens": .number(answer.tokens.input), "output_tokens": 1],
+                    "usage": ["input_tokens": .count(answer.tokens.input), "output_tokens": 1],
                 ],
             ]), event(["type": "ping"]),
         ]
         var index = 0
         func block(_ block: JSONValue, _ deltas: [JSONValue]) {
-            pieces.append(event(["type": "content_block_start", "index": .number(index), "content_block": block]))
+            pieces.append(event(["type": "content_block_start", "index": .count(index), "content_block": block]))
             for delta in deltas {
-                pieces.append(event(["type": "content_block_delta", "index": .number(index), "delta": delta]))
+                pieces.append(event(["type": "content_block_delta", "index": .count(index), "delta": delta]))
             }
-            pieces.append(event(["type": "content_block_stop", "index": .number(index)]))
+            pieces.append(event(["type": "content_block_stop", "index": .count(index)]))
             index += 1
         }
         if !answer.text.isEmpty {
@@ -107,7 +107,7 @@ struct AnthropicModelFormat: ModelFormat {
         pieces.append(
             event([
                 "type": "message_delta", "delta": ["stop_reason": reason(answer), "stop_sequence": nil],
-                "usage": ["output_tokens": .number(answer.tokens.output)],
+                "usage": ["output_tokens": .count(answer.tokens.output)],
             ]))
         pieces.append(event(["type": "message_stop"]))
         return pieces

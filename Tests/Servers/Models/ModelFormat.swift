@@ -41,7 +41,7 @@ extension String {
 
 extension JSONValue {
     /// JSON text as a value; an empty object when it is none, as far as a format has no other way.
-    static func object(of text: String) -> JSONValue { (try? JSONValue(parsing: text)) ?? [:] }
+    static func parsed(_ text: String) -> JSONValue { (try? JSONValue(parsing: text)) ?? [:] }
 
-    static func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+    static func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
 }

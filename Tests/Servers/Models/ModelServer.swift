@@ -47,7 +47,8 @@ public enum ModelServer {
         switch behaviour {
         case .answer(let answer):
             return isStreamed
-                ? stream(format, format.stream(answer, model: model)) : response(200, json, format.whole(answer, model: model).text)
+                ? stream(format, format.stream(answer, model: model))
+                : response(200, json, format.whole(answer, model: model).text)
         case .failure(let status, let kind, let message, let headers):
             return response(status, json, format.error(kind, message), headers)
         case .cutOff(let answer):

@@ -29,7 +29,7 @@ struct OllamaModelFormat: ModelFormat {
                 answer.calls.enumerated().map { index, call in
                     [
                         "function": [
-                            "index": .number(index), "name": .string(call.name), "arguments": .object(of: call.arguments),
+                            "index": .count(index), "name": .string(call.name), "arguments": .parsed(call.arguments),
                         ]
                     ]
                 })
@@ -48,8 +48,8 @@ struct OllamaModelFormat: ModelFormat {
     private func end(_ answer: ModelAnswer) -> JSONObject {
         [
             "done": true, "done_reason": answer.end == .tooLong ? "length" : "stop", "total_duration": 912_345_678,
-            "load_duration": 1_234_567, "prompt_eval_count": .number(answer.tokens.input), "prompt_eval_duration": 200_000_000,
-            "eval_count": .number(answer.tokens.output), "eval_duration": 600_000_000,
+            "load_duration": 1_234_567, "prompt_eval_count": .count(answer.tokens.input), "prompt_eval_duration": 200_000_000,
+            "eval_count": .count(answer.tokens.output), "eval_duration": 600_000_000,
         ]
     }
 

@@ -52,8 +52,8 @@ struct OpenAIModelFormat: ModelFormat {
 
     private func usage(_ answer: ModelAnswer) -> JSONValue {
         [
-            "prompt_tokens": .number(answer.tokens.input), "completion_tokens": .number(answer.tokens.output),
-            "total_tokens": .number(answer.tokens.input + answer.tokens.output),
+            "prompt_tokens": .count(answer.tokens.input), "completion_tokens": .count(answer.tokens.output),
+            "total_tokens": .count(answer.tokens.input + answer.tokens.output),
             "prompt_tokens_details": ["cached_tokens": 0], "completion_tokens_details": ["reasoning_tokens": 0],
         ]
     }
@@ -84,13 +84,13 @@ struct OpenAIModelFormat: ModelFormat {
                 chunk([
                     "tool_calls": [
                         [
-                            "index": .number(index), "id": .string("call_\(index)"), "type": "function",
+                            "index": .count(index), "id": .string("call_\(index)"), "type": "function",
                             "function": ["name": .string(called.name), "arguments": ""],
                         ]
                     ]
                 ]))
             pieces += called.arguments.halves.map {
-                chunk(["tool_calls": [["index": .number(index), "function": ["arguments": .string($0)]]]])
+                chunk(["tool_calls": [["index": .count(index), "function": ["arguments": .string($0)]]]])
             }
         }
         pieces.append(chunk([:], reason(answer)))

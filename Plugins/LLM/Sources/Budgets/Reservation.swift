@@ -24,7 +24,7 @@ struct Reservation: Sendable {
         } catch {
             // The call's own context may be over: it was cancelled, or took too long.
             do {
-                try context.background("settle usage", timeLimit: .seconds(30)) { try await $0.execute(statements) }
+                try context.background("settle usage", timeLimit: .seconds(30)) { _ = try await $0.execute(statements) }
             } catch {
                 context.log.warning("What a model used is not counted exactly", ["error": "\(error)"])
             }

@@ -40,7 +40,8 @@ struct StructuredOutput: Sendable {
         var reply = try await loop.run(&request, usage: &usage, asking: ask)
         do { return (try read(reply.turn.text), reply) } catch {
             request.mayCall = false
-            request.turns.append(.user("Your answer cannot be used. \(error.problems) Answer with the JSON object and nothing else."))
+            request.turns.append(
+                .user("Your answer cannot be used. \(error.problems) Answer with the JSON object and nothing else."))
         }
         reply = try await loop.run(&request, usage: &usage, asking: ask)
         do { return (try read(reply.turn.text), reply) } catch {

@@ -61,7 +61,9 @@ struct Evaluation: Input, Output, Equatable {
 extension String {
     /// The text without control characters and those that turn the direction of what follows, trimmed, at most so long.
     func plain(atMost count: Int) -> String {
-        let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator]
+        let hidden: Set<Unicode.GeneralCategory> = [
+            .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator,
+        ]
         var result = ""
         for scalar in unicodeScalars.prefix(4 * count) {
             // The joiner of emoji is a format character that may stay.

@@ -7,7 +7,7 @@ enum EvaluationAnswer {
     ///   - model: Which model answered.
     static func read(_ answer: JSONValue, by model: String) -> Evaluation {
         Evaluation(
-            difficulty: answer["difficulty"]?.string.flatMap(Difficulty.init) ?? .medium,
+            difficulty: answer["difficulty"]?.string.flatMap({ Difficulty(rawValue: $0) }) ?? .medium,
             xp: answer["xp_reward"]?.int ?? 0, coins: answer["coins_reward"]?.int ?? 0,
             reasoning: answer["reasoning"]?.string ?? "",
             suggestedSubtasks: answer["suggested_subtasks"]?.elements.compactMap(\.string) ?? [],

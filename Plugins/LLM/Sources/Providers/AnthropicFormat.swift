@@ -54,10 +54,10 @@ struct AnthropicFormat: WireFormat {
         if case .array(let original)? = turn.original { return original }
         // An empty text block is refused.
         let text: [JSONValue] = turn.text.isEmpty ? [] : [["type": "text", "text": .string(turn.text)]]
-        return text
-            + turn.calls.map {
-                ["type": "tool_use", "id": .string($0.id), "name": .string($0.name), "input": input($0.arguments)]
-            }
+        let calls = turn.calls.map { call -> JSONValue in
+            ["type": "tool_use", "id": .string(call.id), "name": .string(call.name), "input": input(call.arguments)]
+        }
+        return text + calls
     }
 
     /// Arguments have to be an object, even those that a model got wrong.

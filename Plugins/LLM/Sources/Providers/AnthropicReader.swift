@@ -31,16 +31,20 @@ struct AnthropicReader: ReplyReader {
         }
         var reply = try AnthropicFormat().reply([
             "content": .array(content), "usage": .object(usage), "model": .string(model),
-            "stop_reason": reason.map { .string($0) } ?? .null,
+            "stop_reason": reason.map { JSONValue.string($0) } ?? JSONValue.null,
         ])
         // A call whose arguments are no object cannot be repeated as it came.
-        if reply.turn.calls.contains(where: { if case .object = $0.arguments { false } else { true } }) { reply.turn.original = nil }
+        if reply.turn.calls.contains(where: { if case .object = $0.arguments { false } else { true } }) {
+            reply.turn.original = nil
+        }
         return reply
     }
 
     private mutating func read(_ event: ServerSentEvent) throws(ProviderError) -> String {
         let json: JSONValue
-        do { json = try JSONValue(parsing: event.data) } catch { throw ProviderError(.malformed, "an event is no JSON: \(error)") }
+        do { json = try JSONValue(parsing: event.data) } catch {
+            throw ProviderError(.malformed, "an event is no JSON: \(error)")
+        }
         switch json["type"]?.string {
         case "message_start":
             model = json["message"]?["model"]?.string ?? ""

@@ -51,7 +51,9 @@ struct OpenAIFormat: WireFormat {
                     turn.calls.map {
                         [
                             "id": .string($0.id), "type": "function",
-                            "function": ["name": .string($0.name), "arguments": .string($0.arguments.string ?? $0.arguments.text)],
+                            "function": [
+                                "name": .string($0.name), "arguments": .string($0.arguments.string ?? $0.arguments.text),
+                            ],
                         ]
                     })
             }
@@ -68,7 +70,8 @@ struct OpenAIFormat: WireFormat {
             // A text by the book, an object by some of the compatible servers.
             turn.calls.append(
                 ToolCall(
-                    id: call["id"]?.string ?? "call_\(index)", name: name, arguments: arguments.string.map { .read($0) } ?? arguments))
+                    id: call["id"]?.string ?? "call_\(index)", name: name,
+                    arguments: arguments.string.map { JSONValue.read($0) } ?? arguments))
         }
         let isRefused = message["refusal"]?.string != nil
         return ChatReply(

@@ -33,7 +33,9 @@ struct OpenAIReader: ReplyReader {
     private mutating func read(_ event: ServerSentEvent) throws(ProviderError) -> String {
         if event.data == "[DONE]" { return "" }
         let json: JSONValue
-        do { json = try JSONValue(parsing: event.data) } catch { throw ProviderError(.malformed, "an event is no JSON: \(error)") }
+        do { json = try JSONValue(parsing: event.data) } catch {
+            throw ProviderError(.malformed, "an event is no JSON: \(error)")
+        }
         if let error = json["error"], error != .null { throw OpenAIFormat.failure(status: 500, error: error) { _ in nil } }
         if let name = json["model"]?.string { model = name }
         if case .object? = json["usage"] { usage = OpenAIFormat.usage(json["usage"]) }

@@ -18,7 +18,8 @@ public struct LLMPlugin: Plugin {
         setup.addUsage(within: models.budget)
         setup.provide("evaluator/1") {
             ProvidedMethod(
-                ServiceMethod<EvaluationRequest, Evaluation>("evaluator/1", "evaluate"), "Says what a task is worth. Always answers.",
+                ServiceMethod<EvaluationRequest, Evaluation>("evaluator/1", "evaluate"),
+                "Says what a task is worth. Always answers.",
                 serve: { try await models.evaluate($1, in: $0) })
         }
         setup.provide("completion/1") {

@@ -34,7 +34,7 @@ extension Models {
                     usage += reply.usage
                     return Completion(
                         text: reply.turn.text, json: nil, finish: reply.finish, model: reply.model, usage: reply.usage)
-                } catch where sent.bytes > 0 {
+                } catch  where sent.bytes > 0 {
                     // It was begun and will be charged, though nobody tells how much.
                     usage += TokenUsage(input: question.estimatedTokens, output: (sent.bytes + 3) / 4)
                     throw error

@@ -11,7 +11,9 @@ extension Models {
         guard let provider else { return answered(LocalEvaluator.evaluate(request.task, because: .noProvider), in: context) }
         try context.refuseTransaction()
         let memory = EvaluationMemory(request, model: provider.model)
-        if remembering > .zero, !request.isFresh, let known = await memory.recall(in: context) { return answered(known, in: context) }
+        if remembering > .zero, !request.isFresh, let known = await memory.recall(in: context) {
+            return answered(known, in: context)
+        }
         do {
             let evaluation = try await ask(provider, request, in: context)
             if remembering > .zero { await memory.keep(evaluation, for: remembering, in: context) }
@@ -34,7 +36,9 @@ extension Models {
         let loop = ToolLoop(toolBox: EvaluationTools(request: request), tokens: Self.tokensPerQuestion)
         let question = EvaluationPrompt.request(request.task, maximumTokens: maximumTokens, temperature: temperature)
         return try await asking(provider, .evaluation, for: request.userID, in: context) { chatting, usage in
-            let (answer, reply) = try await output.ask(through: loop, question, usage: &usage) { try await chatting.reply(to: $0) }
+            let (answer, reply) = try await output.ask(through: loop, question, usage: &usage) {
+                try await chatting.reply(to: $0)
+            }
             return EvaluationAnswer.read(answer, by: reply.model.isEmpty ? provider.model : reply.model)
         }
     }
