@@ -12,7 +12,7 @@ import TestServers
         try await ModelServer.run(wire, behave: { question, _ in behaviour(question, wire) }) { server in
             FileHandle.standardOutput.write(Data("\(server.port)\n".utf8))
             // Whoever started it closes its input, or is gone.
-            for try await _ in FileHandle.standardInput.bytes.lines {}
+            await Task.detached { while readLine() != nil {} }.value
         }
     }
 
