@@ -8,11 +8,11 @@ import Testing
 struct StructuredOutputTests {
     private static let good = #"{"difficulty": 3}"#
 
-    private func output() throws -> StructuredOutput { try StructuredOutput(Values.form) }
+    private func checking() throws -> StructuredOutput { try StructuredOutput(Values.form) }
 
-    @Test(arguments: [good, "```json\n\(good)\n```", "Here it is: \(good) — enjoy.", "\n \(good) "])
+    @Test(arguments: [Self.good, "```json\n\(Self.good)\n```", "Here it is: \(Self.good) — enjoy.", "\n \(Self.good) "])
     func `an object is found alone, in a fence and among words`(_ text: String) throws {
-        #expect(try output().read(text) == ["difficulty": 3])
+        #expect(try checking().read(text) == ["difficulty": 3])
     }
 
     @Test(arguments: [
@@ -20,12 +20,12 @@ struct StructuredOutputTests {
         #"{"difficulty": 3} {"difficulty": 4}"#, #"{"difficulty": 1, "difficulty": 5}"#,
     ])
     func `anything else is none`(_ text: String) throws {
-        let output = try output()
+        let output = try checking()
         #expect(throws: StructuredOutput.Unusable.self) { try output.read(text) }
     }
 
     private func ask(_ answers: String...) async throws -> (answer: Result<JSONValue, any Error>, questions: [ChatRequest]) {
-        let output = try output()
+        let output = try checking()
         let questions = Mutex<[ChatRequest]>([])
         var usage = TokenUsage()
         let result: Result<JSONValue, any Error>

@@ -19,7 +19,7 @@ struct ToolLoopTests {
         return request
     }()
 
-    private let tools = EvaluationTools(request: request)
+    private let tools = EvaluationTools(request: Self.request)
 
     private func result(_ name: String, _ arguments: JSONValue) -> ToolResult {
         tools.result(of: ToolCall(id: "c", name: name, arguments: arguments))
