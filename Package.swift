@@ -234,12 +234,14 @@ let package = Package(
             name: "HearthMailTests",
             dependencies: ["HearthConfiguration", "HearthMail", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
-        .testTarget(name: "HearthConfigurationTests", dependencies: ["HearthConfiguration"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthConfigurationTests", dependencies: ["HearthConfiguration", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HearthKitTests", dependencies: ["HearthKit"], swiftSettings: strict),
+        .target(name: "Spawning", path: "Tests/Spawning"),
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthHTTP", "HearthJSON",
+                "CPostgres", "HearthHTTP", "HearthJSON", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -105,5 +105,6 @@ struct HostCore: Sendable {
         services.workers.uninstallForTasks()
         services.blocking.stop()
         services.workers.stop()
+        services.close()
     }
 }

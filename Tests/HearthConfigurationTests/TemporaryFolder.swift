@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 
 /// A folder that goes when the test ends.
 final class TemporaryFolder {
@@ -39,16 +40,10 @@ let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().del
 
 /// Runs a program to its end and gives its status and what it said.
 func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let output = FileManager.default.temporaryDirectory.appending(path: "hearth-output-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: output) }
+    let status = try SpawnedProcess(program, arguments, output: output, errors: output).waitUntilExit()
+    return (status, try String(contentsOfFile: output, encoding: .utf8))
 }
 
 /// Compiles C text into a shared library.

@@ -8,7 +8,7 @@ public final class PrivateRedis: Sendable {
     public let port: Int
     private let password: String?
     private let folder: String
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<SpawnedProcess?>(nil)
 
     /// Starts it, and waits until it takes connections.
     ///
@@ -26,15 +26,12 @@ public final class PrivateRedis: Sendable {
 
     /// Starts it anew, empty, on the same port.
     public func start() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
+        let process = try SpawnedProcess(
+            "/usr/bin/env",
             [
                 "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder,
                 "--logfile", folder + "/log",
-            ] + (password.map { ["--requirepass", $0] } ?? [])
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+            ] + (password.map { ["--requirepass", $0] } ?? []))
         self.process.withLock { $0 = process }
         for _ in 0..<6_000 {
             if accepts() { return }
@@ -48,7 +45,7 @@ public final class PrivateRedis: Sendable {
         signal(SIGCONT)
         signal(SIGKILL)
         process.withLock { process in
-            process?.waitUntilExit()
+            _ = process?.waitUntilExit()
             process = nil
         }
     }
@@ -60,9 +57,7 @@ public final class PrivateRedis: Sendable {
     public func thaw() { signal(SIGCONT) }
 
     private func signal(_ number: Int32) {
-        process.withLock { process in
-            if let process { Glibc.kill(process.processIdentifier, number) }
-        }
+        process.withLock { $0?.signal(number) }
     }
 
     private func accepts() -> Bool {

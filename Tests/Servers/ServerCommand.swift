@@ -19,19 +19,10 @@ public enum ServerCommand {
         if getuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
     }
 
-    /// Starts a server and does not wait for its end: `Process` would wait for all that it has started, too.
+    /// Starts a server and does not wait for its end.
     static func start(_ command: [String], log: String) throws {
         let command = unprivileged(command)
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(filePath: "/")
-        process.standardInput = FileHandle.nullDevice
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let output = FileHandle(forWritingAtPath: log)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        _ = try SpawnedProcess(command[0], Array(command.dropFirst()), in: "/", output: log, errors: log)
     }
 
     /// Waits until PostgreSQL, or what stands before it, answers.
@@ -50,21 +41,10 @@ public enum ServerCommand {
 
     /// Runs a command to its end. Throws ``Failure`` with what it wrote to standard error.
     public static func run(_ command: [String]) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(filePath: "/")
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
         let errors = FileManager.default.temporaryDirectory.appending(path: "hearth-errors-\(UInt64.random(in: 0 ... .max))").path
-        _ = FileManager.default.createFile(atPath: errors, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: errors) }
-        process.standardError = FileHandle(forWritingAtPath: errors)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        guard process.terminationStatus == 0 else {
+        let process = try SpawnedProcess(command[0], Array(command.dropFirst()), in: "/", errors: errors)
+        guard await process.status == 0 else {
             let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
             throw Failure(description: "\(command.joined(separator: " ")): \(said)")
         }

@@ -89,6 +89,12 @@ final class HostServices: Sendable {
         set { outboxBox.withLock { $0 = newValue } }
     }
 
+    /// The host is over: ends the thread of the life cycle, and lets go of what holds these services in turn.
+    func close() {
+        lifecycle.stop()
+        (directory, outbox) = (nil, nil)
+    }
+
     /// A deadline on the clock that plugins know.
     func wallClock(of deadline: Deadline) -> Int64 {
         guard deadline.uptimeNanoseconds != .max else { return .max }

@@ -14,7 +14,8 @@ final class LifecycleThread: Sendable {
 
     init() { startThread(queue.withLock { $0 }) }
 
-    deinit { queue.withLock { $0.close() } }
+    /// Ends the thread after the work that it has.
+    func stop() { queue.withLock { $0.close() } }
 
     private func startThread(_ queue: WorkQueue) {
         Thread("life cycle") { [weak self] in

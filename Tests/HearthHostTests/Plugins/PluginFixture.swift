@@ -47,16 +47,13 @@ struct PluginSource {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try migration.write(toFile: folder + "/0001_tables.sql", atomically: true, encoding: .utf8)
         }
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = [
+        let arguments = [
             "cc", "-shared", "-fPIC", "-std=c99", "-g", "-pthread", "-w", "-I\(Self.root)/Sources/CHearth/include",
             "-I\(Self.root)/Tests/Plugins", "-Wl,--version-script=\(Self.root)/Sources/CHearth/plugin.map", staged + "/plugin.c",
             "-o", "\(staged)/lib\(id).so",
         ]
-        try compiler.run()
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "the plugin \(id) does not compile")
+        let status = try SpawnedProcess("/usr/bin/env", arguments).waitUntilExit()
+        try #require(status == 0, "the plugin \(id) does not compile")
     }
 }
 

@@ -157,6 +157,7 @@ import Testing
 
     @Test func `the thread of the life cycle gives up on what takes too long`() async throws {
         let thread = LifecycleThread()
+        defer { thread.stop() }
         let quick = await thread.run(limit: .seconds(60)) { LifecycleThread.isCurrent }
         #expect(quick == true)
         let gate = Gate()

@@ -4,9 +4,8 @@ import TestServers
 
 /// A program in a process of its own, of which everything that it writes is kept.
 final class ChildProcess: Sendable {
-    private let process: Process
+    private let process: SpawnedProcess
     private let folder: String
-    private let exit: Task<Int32, Never>
 
     /// Starts a program.
     ///
@@ -16,29 +15,12 @@ final class ChildProcess: Sendable {
     ///   - environment: All of its variables.
     init(_ path: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
         folder = try TestFolders.temporary()
-        process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: folder + "/" + name, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: folder + "/out"))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: folder + "/err"))
-        let ended = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            // A signal's number is told apart from a status.
-            ended.continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
-            ended.continuation.finish()
-        }
-        exit = Task {
-            for await status in ended.stream { return status }
-            return -1
-        }
-        try process.run()
+        process = try SpawnedProcess(
+            path, arguments, environment: environment, output: folder + "/out", errors: folder + "/err")
     }
 
     /// Its exit status, negative for a signal; waits for the end.
-    var status: Int32 { get async { await exit.value } }
+    var status: Int32 { get async { await process.status } }
 
     var isRunning: Bool { process.isRunning }
 
@@ -49,13 +31,13 @@ final class ChildProcess: Sendable {
     var errors: String { text("err") }
 
     /// Sends SIGTERM.
-    func terminate() { process.terminate() }
+    func terminate() { process.signal(SIGTERM) }
 
     /// Its number.
-    var id: Int32 { process.processIdentifier }
+    var id: Int32 { process.id }
 
     /// Ends it without mercy, for scenarios that have failed.
-    func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+    func kill() { process.signal(SIGKILL) }
 
     private func text(_ name: String) -> String {
         String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self)

@@ -35,12 +35,9 @@ struct HearthProgram {
 
     /// As ``run(_:input:)-(String...,_)``.
     func run(_ arguments: [String], input: String = "") async throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: TestFolders.package + "/.build/debug/hearth")
-        process.arguments = arguments
         // A plugin is looked at without the host's data.
         let database = arguments.first == "plugin" ? [:] : try await TestDatabase.variables(for: folder)
-        process.environment = [
+        let environment = [
             "HEARTH_DATA": folder + "/data", "PLUGINS_CONF": folder + "/plugins.conf", "HOST": "127.0.0.1", "PORT": "0",
             "BCRYPT_COST": "4", "PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
         ].merging(database) { _, new in new }.merging(variables) { _, new in new }
@@ -49,19 +46,11 @@ struct HearthProgram {
         for file in files {
             _ = FileManager.default.createFile(atPath: file, contents: Data(file == files[0] ? input.utf8 : "".utf8))
         }
-        let handles = [FileHandle(forReadingAtPath: files[0])] + files.dropFirst().map { FileHandle(forWritingAtPath: $0) }
-        process.standardInput = handles[0]
-        process.standardOutput = handles[1]
-        process.standardError = handles[2]
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in
-                for handle in handles { try? handle?.close() }
-                continuation.resume()
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let process = try SpawnedProcess(
+            TestFolders.package + "/.build/debug/hearth", arguments, environment: environment, input: files[0], output: files[1],
+            errors: files[2])
         return Outcome(
-            status: process.terminationStatus, output: try String(contentsOfFile: files[1], encoding: .utf8),
+            status: await process.status, output: try String(contentsOfFile: files[1], encoding: .utf8),
             errors: try String(contentsOfFile: files[2], encoding: .utf8))
     }
 }

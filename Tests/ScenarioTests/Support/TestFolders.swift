@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 
 /// Where things lie.
 enum TestFolders {
@@ -16,17 +17,13 @@ enum TestFolders {
     static func testPlugins() throws -> String {
         if let sanitized { return sanitized + "/tests" }
         let folder = package + "/.build/test-plugins"
-        let build = Process()
-        build.executableURL = URL(filePath: package + "/Tests/Plugins/build")
-        build.arguments = [folder]
-        build.standardOutput = FileHandle.nullDevice
-        try build.run()
-        build.waitUntilExit()
-        guard build.terminationStatus == 0 else { throw BuildFailure() }
+        let errors = try temporary() + "/errors"
+        let build = try SpawnedProcess(package + "/Tests/Plugins/build", [folder], errors: errors)
+        guard build.waitUntilExit() == 0 else { throw BuildFailure(errors: try String(contentsOfFile: errors, encoding: .utf8)) }
         return folder
     }
 
-    struct BuildFailure: Error {}
+    struct BuildFailure: Error { let errors: String }
 
     /// A new folder, left to the system's own cleaning.
     static func temporary() throws -> String {
