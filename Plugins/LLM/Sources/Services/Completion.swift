@@ -5,7 +5,7 @@ struct CompletionRequest: Input {
     var userID: UUID?
     var instructions = ""
     var messages: [Message] = []
-    var schema: JSONValue?
+    var form: JSONValue?
     var maximumTokens: Int?
     var temperature: Double?
 
@@ -15,13 +15,13 @@ struct CompletionRequest: Input {
             "instructions", \.instructions, .required, .length(1...20_000),
             .docs("What the model is to do. Never put text of users here: it belongs into messages."))
         Field("messages", \.messages, .required, .count(1...100), .docs("The conversation, which ends with the user."))
-        Field("schema", \.schema, .docs("The JSON Schema of an object that the answer has to be; null for free text."))
+        Field("schema", \.form, .docs("The JSON Schema of an object that the answer has to be; null for free text."))
         Field("maximum_tokens", \.maximumTokens, .range(1...65_536), .docs("Of the answer; never more than the operator allows."))
         Field("temperature", \.temperature, .range(0.0...1.0))
     }
 
     /// One turn of the conversation.
-    struct Message: Input {
+    struct Message: Input, Output {
         var role = Role.user
         var text = ""
 

@@ -66,7 +66,7 @@ extension Models {
         return ChatRequest(
             instructions: request.instructions,
             turns: request.messages.map { $0.role == .user ? .user($0.text) : .assistant(AssistantTurn(text: $0.text)) },
-            form: request.schema.map { ChatRequest.AnswerForm(name: "answer", schema: $0) },
+            form: request.form.map { ChatRequest.AnswerForm(name: "answer", schema: $0) },
             maximumTokens: min(request.maximumTokens ?? maximumTokens, maximumTokens),
             temperature: request.temperature ?? temperature)
     }
