@@ -20,12 +20,14 @@ def said(text: str) -> list[dict]:
 
 class TestAnthropic:
     @pytest.fixture(scope="class")
-    def url(self):
+    @classmethod
+    def url(cls):
         with model_server("anthropic") as url:
             yield url
 
     @pytest.fixture(scope="class")
-    def client(self, url):
+    @classmethod
+    def client(cls, url):
         with anthropic.Anthropic(base_url=url, api_key="sk-test", max_retries=0) as client:
             yield client
 
@@ -84,12 +86,14 @@ class TestAnthropic:
 
 class TestOpenAI:
     @pytest.fixture(scope="class")
-    def url(self):
+    @classmethod
+    def url(cls):
         with model_server("openai") as url:
             yield url
 
     @pytest.fixture(scope="class")
-    def client(self, url):
+    @classmethod
+    def client(cls, url):
         with openai.OpenAI(base_url=f"{url}/v1", api_key="sk-test", max_retries=0) as client:
             yield client
 
@@ -139,7 +143,8 @@ class TestOpenAI:
 
 class TestOllama:
     @pytest.fixture(scope="class")
-    def client(self):
+    @classmethod
+    def client(cls):
         with model_server("ollama") as url:
             yield ollama.Client(host=url)
 

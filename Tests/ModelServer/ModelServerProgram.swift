@@ -9,7 +9,7 @@ import TestServers
             FileHandle.standardError.write(Data("usage: model-server anthropic|openai|ollama\n".utf8))
             exit(2)
         }
-        try await ModelServer.run(wire, behave: { question, _ in behaviour(question, wire) }) { server in
+        try await ModelServer.run(wire, behave: { question, _ in behaviour(question, wire) }) { @Sendable server in
             FileHandle.standardOutput.write(Data("\(server.port)\n".utf8))
             // Whoever started it closes its input, or is gone.
             await Task.detached { while readLine() != nil {} }.value

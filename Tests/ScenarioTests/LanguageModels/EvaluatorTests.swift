@@ -1,3 +1,4 @@
+import HearthHost
 import HearthJSON
 import TestServers
 import Testing

@@ -1,3 +1,4 @@
+import HearthHost
 import HearthJSON
 import TestServers
 import Testing
@@ -80,6 +81,38 @@ import Testing
             #expect(days[0]?["output_tokens"] == 1000)
             #expect(days[0]?["cost_dollars"]?.double == 0.01)
             #expect(try await ada.get("/api/llm/days").status == 403)
+        }
+    }
+
+    @Test func `what was used more than a year ago is forgotten`() async throws {
+        try await ModelScenario.run(.openai, behave: Self.answering) { scenario in
+            let clock = scenario.host.clock
+            let ada = try await scenario.client.registered("ada")
+            let chief = try await scenario.host.administrator("chief", scenario.client)
+            #expect(try await evaluate(1, by: [ada]).byModel == 1)
+            func clean(after days: Int) async throws {
+                let start = clock.now
+                clock.set(start + Int64(days) * 86_400_000_000)
+                let later = try await scenario.client.post(
+                    "/api/auth/login", ["email": "chief", "password": "SecurePass1"])
+                var admin = scenario.client
+                admin.token = later.json["access_token"]?.string
+                func completed() async throws -> Set<String> {
+                    let jobs = try await admin.get("/api/admin/jobs?kind=llm.clean_usage&state=completed").json["jobs"]
+                    return Set(jobs?.elements.compactMap { $0["id"]?.string } ?? [])
+                }
+                let before = try await completed()
+                #expect(try await admin.post("/api/admin/schedules/llm.usage/run").status == 200)
+                let isClean = try await eventually { try await !completed().subtracting(before).isEmpty }
+                #expect(isClean)
+                clock.set(start)
+            }
+            try await clean(after: 390)
+            #expect(try await ada.get("/api/llm/usage").json["evaluations"] == 1)
+            #expect(try await chief.get("/api/llm/days").json.count == 1)
+            try await clean(after: 410)
+            #expect(try await ada.get("/api/llm/usage").json["evaluations"] == 0)
+            #expect(try await chief.get("/api/llm/days").json.count == 0)
         }
     }
 }

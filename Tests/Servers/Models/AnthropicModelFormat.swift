@@ -9,7 +9,9 @@ struct AnthropicModelFormat: ModelFormat {
     let beginning = 4
 
     func refusal(of headers: HTTPFields) -> String? {
-        guard let key = HTTPField.Name("x-api-key").flatMap({ headers[$0] }), key.hasPrefix("sk-") else {
+        // Its own clients of late send the key as a bearer token, everybody else in the field of old.
+        let bearer = headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        guard let key = HTTPField.Name("x-api-key").flatMap({ headers[$0] }) ?? bearer, key.hasPrefix("sk-") else {
             return "invalid x-api-key"
         }
         return HTTPField.Name("anthropic-version").flatMap { headers[$0] } == "2023-06-01" ? nil : "anthropic-version is required"

@@ -29,6 +29,16 @@ struct Usage: Row {
         "SELECT \(columns) FROM llm_days WHERE day >= \(day) ORDER BY day DESC"
     }
 
+    /// All that is known of a user, the latest day first.
+    static func all(of user: UUID) -> SQL {
+        "SELECT \(columns) FROM llm_usage WHERE user_id = \(user) ORDER BY day DESC"
+    }
+
+    /// Removes the days before one.
+    static func removal(before day: LocalDate) -> [SQL] {
+        ["DELETE FROM llm_usage WHERE day < \(day)", "DELETE FROM llm_days WHERE day < \(day)"]
+    }
+
     /// Makes sure that a user's day has a row.
     static func opening(of user: UUID, on day: LocalDate) -> SQL {
         """

@@ -16,6 +16,8 @@ public struct LLMPlugin: Plugin {
         setup.log.info(
             "Language models", ["provider": models.provider?.name ?? "none", "model": models.provider?.model ?? ""])
         setup.addUsage(within: models.budget)
+        UsageCleaning.add(to: setup)
+        setup.exportUserData { context, user in try await context.query(Usage.all(of: user)) as [Usage] }
         setup.provide("evaluator/1") {
             ProvidedMethod(
                 ServiceMethod<EvaluationRequest, Evaluation>("evaluator/1", "evaluate"),

@@ -12,7 +12,7 @@ public struct LLMCaller: Plugin {
             var input = call.input
             // Tests act for who asks unless they say otherwise.
             if case .object(var object) = input, object["user_id"] == nil {
-                object["user_id"] = .string(request.user.id.description)
+                object["user_id"] = .string(try request.user.id.description)
                 input = .object(object)
             }
             let method = ServiceMethod<JSONValue, JSONValue>(call.service, call.method)
