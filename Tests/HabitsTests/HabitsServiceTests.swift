@@ -31,7 +31,8 @@ struct HabitsServiceTests {
             summaries == [
                 "habits": [
                     [
-                        "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week", "week_target": 3,
+                        "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week",
+                        "week_target": 3,
                         "is_active": true, "current_streak": 0, "best_streak": 0, "total_completions": 0,
                         "created_at": "2026-01-01T00:00:00.000000Z",
                     ]

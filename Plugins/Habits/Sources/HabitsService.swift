@@ -17,7 +17,8 @@ extension Setup {
                 let habits: [Habit] = try await context.query(Habit.list(of: owner.userID, archived: true))
                 return HabitSummaries(habits: habits.map { HabitSummary(habit: $0, today: today) })
             }
-            ProvidedMethod(HabitsService.dueCounts, "How many habits a user has to do on each day of a range.") { context, range in
+            ProvidedMethod(HabitsService.dueCounts, "How many habits a user has to do on each day of a range.") {
+                context, range in
                 guard range.from <= range.to else { return DueDays(days: []) }
                 guard range.to - range.from <= DueRange.limit else {
                     throw ServiceError("too_long", "At most \(DueRange.limit) days can be asked for at once")

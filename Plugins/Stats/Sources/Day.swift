@@ -52,11 +52,12 @@ struct Day: Row, Hashable {
         local_date, habits_total, is_closed, habits_completed, tasks_completed, xp_earned, coins_earned, coins_spent
         """
 
-    /// The days of a range of which something is known, in ascending order.
+    /// The days of a range on which something was done or that are closed, in ascending order.
     static func list(of user: UUID, in range: ClosedRange<LocalDate>, limit: Int = 100_000) -> SQL {
         """
         SELECT \(columns) FROM stats_days
         WHERE user_id = \(user) AND local_date BETWEEN \(range.lowerBound) AND \(range.upperBound)
+            AND (is_closed OR habits_completed + tasks_completed + coins_spent > 0)
         ORDER BY local_date LIMIT \(limit)
         """
     }

@@ -80,7 +80,8 @@ struct Insights: Output {
         }
         for habit in habits.filter({ $0.isActive && $0.currentStreak == 0 }).prefix(2) {
             tell(
-                "habit", of: today, .warning, 2, "A habit is waiting", "“\(habit.title.prefix(100))” has no streak at the moment.",
+                "habit", of: today, .warning, 2, "A habit is waiting",
+                "“\(habit.title.prefix(100))” has no streak at the moment.",
                 action: "Do it today", habit: habit.id)
         }
         // Stable: of one priority, in the order in which they were found.

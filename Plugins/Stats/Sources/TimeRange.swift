@@ -6,7 +6,7 @@ enum TimeRange: String, JSONEnum {
     case allTime = "all_time"
 
     /// The first day that is looked at at all.
-    static let start = LocalDate(days: 18_262) // 2020-01-01
+    static let start = LocalDate(days: 18_262)  // 2020-01-01
 
     /// The days up to today.
     func days(until today: LocalDate) -> ClosedRange<LocalDate> { min(first(of: today), today)...today }
