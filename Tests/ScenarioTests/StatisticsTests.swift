@@ -119,7 +119,7 @@ struct StatisticsTests {
             // What is entered late counts for its day, which is no more than whole.
             let late: JSONValue = ["habit_id": .string(first), "completed_date": "2026-10-26"]
             #expect(try await marie.post("/api/completions/backfill", late).status == 201)
-            try await Self.counted(4, marie)
+            try await Self.counted(5, marie)
             let monday = try await Self.day(26, of: "year=2026&month=10", marie)
             #expect(monday["habits_completed"] == 1 && monday["completion_rate"] == .number(33.33))
         }
