@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
     ],
@@ -163,6 +164,10 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Social", dependencies: ["HearthKit"], path: "Plugins/Social/Sources", swiftSettings: strict),
+        .target(
+            name: "SocialEntry", dependencies: ["Social"], path: "Plugins/Social/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
 
         // What scripts/bench compares with.
         .executableTarget(
@@ -236,6 +241,7 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "SocialTests", dependencies: ["Social"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
