@@ -18,7 +18,8 @@ extension Routes {
             try await request.context.pendingRequests(of: request.user.id)
         }
         route(
-            .get, "/friends/code", "Show one's friend code", options: RouteOptions(docs: "Whoever is told it can ask to be a friend.")
+            .get, "/friends/code", "Show one's friend code",
+            options: RouteOptions(docs: "Whoever is told it can ask to be a friend.")
         ) { request in
             try await request.context.friendCode(of: request.user.id)
         }

@@ -25,7 +25,8 @@ extension Routes {
         ) { request in
             let query = request.query
             let standings = try await request.context.standings(
-                by: query.board.type.metric, in: query.board.scope, for: request.user.id, limit: query.limit, offset: query.offset)
+                by: query.board.type.metric, in: query.board.scope, for: request.user.id, limit: query.limit, offset: query.offset
+            )
             return BoardResponse(query: query.board, standings: standings)
         }
         route(.get, "/leaderboard/me", "Show one's own rank", query: BoardQuery.self) { request in

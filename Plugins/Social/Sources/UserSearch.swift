@@ -50,7 +50,7 @@ extension Context {
     /// Finds people with a public profile and friends by part of a name, by username.
     func search(_ query: UserSearchQuery, by user: UUID) async throws -> UserSearchResponse {
         let friends = Set(try await friendIDs(of: user))
-        let found = try await users(matching: query.text, limit: 100)
+        let found = try await users(matching: query.text.lowercased(), limit: 100)
             .filter { ($0.isPublic || friends.contains($0.id)) && $0.id != user }
             .sorted { $0.username < $1.username }
         let page = found.dropFirst((query.page - 1) * query.pageSize).prefix(query.pageSize)
