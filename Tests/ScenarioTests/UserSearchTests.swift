@@ -5,7 +5,7 @@ import Testing
 /// The search for users.
 struct UserSearchTests {
     private static func names(_ client: TestClient, _ query: String) async throws -> [String] {
-        let answer = try await client.get("/api/users/search?\(query)")
+        let answer = try await client.get("/api/friends/search?\(query)")
         #expect(answer.status == 200, "\(answer.body)")
         return answer.json["users"]?.each("username").compactMap { $0?.string } ?? []
     }
@@ -28,7 +28,7 @@ struct UserSearchTests {
             #expect(try await Self.names(ada.client, "q=%25%25") == [])
             #expect(try await Self.names(ada.client, "q=ar%5C") == [])
 
-            let found = try await ada.client.get("/api/users/search?q=margot").json["users"]?[0]
+            let found = try await ada.client.get("/api/friends/search?q=margot").json["users"]?[0]
             #expect(
                 found == [
                     "id": .string(hidden.id), "username": "margot", "display_name": .null, "avatar_url": .null,
@@ -51,13 +51,13 @@ struct UserSearchTests {
             #expect(try await Self.names(ada.client, "q=user&page_size=2") == ["user1", "user2"])
             #expect(try await Self.names(ada.client, "q=user&page_size=2&page=3") == ["user5"])
             #expect(try await Self.names(ada.client, "q=user&page_size=2&page=4") == [])
-            let page = try await ada.client.get("/api/users/search?q=user&page_size=2&page=2").json
+            let page = try await ada.client.get("/api/friends/search?q=user&page_size=2&page=2").json
             #expect(page["total"] == 5 && page["pages"] == 3 && page["page"] == 2 && page["page_size"] == 2)
-            let none = try await ada.client.get("/api/users/search?q=nobody").json
+            let none = try await ada.client.get("/api/friends/search?q=nobody").json
             #expect(none["total"] == 0 && none["pages"] == 1)
-            #expect(try await ada.client.get("/api/users/search?q=u").violations == ["query.q string_too_short"])
-            #expect(try await ada.client.get("/api/users/search").violations == ["query.q missing"])
-            #expect(try await client.get("/api/users/search?q=user").status == 401)
+            #expect(try await ada.client.get("/api/friends/search?q=u").violations == ["query.q string_too_short"])
+            #expect(try await ada.client.get("/api/friends/search").violations == ["query.q missing"])
+            #expect(try await client.get("/api/friends/search?q=user").status == 401)
         }
     }
 }

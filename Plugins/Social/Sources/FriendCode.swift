@@ -1,5 +1,23 @@
 import HearthKit
 
+/// A friend code as somebody has typed it.
+struct FriendCode: JSONDecodable {
+    /// In upper case, as codes are given out.
+    private let text: String
+
+    static let jsonSchema: JSONValue = ["type": "string", "maxLength": 100]
+
+    init(json: JSONValue) throws(DecodingFailure) { text = try String(json: json).uppercased() }
+
+    /// The code; nil for what can be none.
+    var code: String? {
+        let isDigits = text.utf8.allSatisfy { byte in
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "F") ~= byte
+        }
+        return text.utf8.count == 8 && isDigits ? text : nil
+    }
+}
+
 /// The code by which one is found without being public: whoever has been told it may ask.
 struct FriendCodeResponse: Output {
     let user: User
@@ -19,14 +37,13 @@ extension Context {
         return FriendCodeResponse(user: user)
     }
 
-    /// The user with a code, in whichever case it was typed.
+    /// The user with a code.
     ///
     /// - Throws: ``Failure`` 404.
-    func user(withCode text: String) async throws -> UUID {
-        let code = text.uppercased()
-        guard code.utf8.count == 8, code.utf8.allSatisfy({ (48...57).contains($0) || (65...70).contains($0) }),
-            let user = try await users(matching: code, limit: 100).first(where: { $0.friendCode == code })
-        else { throw Failure.invalidCode }
+    func user(with code: FriendCode) async throws -> UUID {
+        guard let code = code.code, let user = try await users(matching: code).first(where: { $0.friendCode == code }) else {
+            throw Failure.invalidCode
+        }
         return user.id
     }
 }

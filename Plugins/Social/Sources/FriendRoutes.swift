@@ -2,7 +2,7 @@ import HearthKit
 
 private let userID = PathParameter<UUID>("user_id", "The other user.")
 private let requestID = PathParameter<UUID>("request_id", "The request.")
-private let code = PathParameter<String>("code", "The other user's friend code, in any case.")
+private let code = PathParameter<FriendCode>("code", "The other user's friend code, in any case.")
 
 extension Routes {
     /// Friends and requests.
@@ -28,7 +28,7 @@ extension Routes {
             options: RouteOptions(failures: [.codeOfOneself] + asking + [.invalidCode])
         ) { request in
             let user = try request.user.id
-            let other = try await request.context.user(withCode: request[code])
+            let other = try await request.context.user(with: request[code])
             guard other != user else { throw Failure.codeOfOneself }
             return try await request.context.request(other, by: user, within: limits)
         }

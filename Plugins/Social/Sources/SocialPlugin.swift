@@ -14,9 +14,10 @@ public struct SocialPlugin: Plugin {
     public init(_ setup: Setup) throws {
         let limits = FriendLimits(
             friends: try setup.settings.integer("friends_per_user"), requests: try setup.settings.integer("requests_per_user"))
-        setup.routes(tag: "Friends").addFriends(within: limits)
-        setup.routes(tag: "Friends").addBlocks()
-        setup.routes(tag: "Users").addSearch()
+        let friends = setup.routes(tag: "Friends")
+        friends.addFriends(within: limits)
+        friends.addBlocks()
+        friends.addSearch()
         setup.routes(tag: "Leaderboards").addLeaderboards()
         setup.provideFriends()
     }

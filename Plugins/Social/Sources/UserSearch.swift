@@ -65,7 +65,7 @@ extension Routes {
     /// The search.
     func addSearch() {
         route(
-            .get, "/users/search", "Search users with a public profile, and friends", query: UserSearchQuery.self,
+            .get, "/friends/search", "Search users with a public profile, and friends", query: UserSearchQuery.self,
             options: RouteOptions(docs: "By username. Whose profile is private is found by his friends alone.")
         ) { request in
             try await request.context.search(request.query, by: request.user.id)

@@ -76,7 +76,9 @@ extension Accounts {
                 method: .get, paths: ["/users/friend-code/{friend_code}"], access: .user,
                 operation: Self.operation(
                     "The user with a friend code, also of a private profile: who knows the code has been told it", tag: "users",
-                    parameters: [["name": "friend_code", "in": "path", "required": true, "schema": ["type": "string"]]],
+                    parameters: [
+                        ["name": "friend_code", "in": "path", "required": true, "schema": ["type": "string", "maxLength": 100]]
+                    ],
                     answers: [
                         (200, "The user; without e-mail address and settings unless it is oneself", "ProfileResponse"),
                         (404, "`No user found with this friend code`", nil),

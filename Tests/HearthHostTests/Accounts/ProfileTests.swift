@@ -177,7 +177,8 @@ import Testing
             #expect(try await names(String(code.dropLast())).isEmpty)
             // A name is no code, and a code finds nobody else.
             _ = try await host.register(code)
-            #expect(try await names(code) == ["Ærøada"] && names(code.lowercased()) == ["Ærøada"])
+            #expect(try await names(code) == ["Ærøada"])
+            #expect(try await names(code.lowercased()) == ["Ærøada"])
             let other = code == "0000CAFE" ? "0000BABE" : "0000CAFE"
             _ = try await host.register(other)
             #expect(try await names(other).isEmpty)
