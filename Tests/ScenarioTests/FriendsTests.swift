@@ -186,6 +186,45 @@ struct FriendsTests {
         }
     }
 
+    @Test func `other plugins are told who is a friend of whom and who blocks whom`() async throws {
+        try await product(plugins: ["social": "", "llm-caller": ""]) { host, client in
+            let ada = try await client.person("ada")
+            let (bob, eve) = (try await client.person("bob"), try await client.person("eve"))
+            func call(_ method: String, _ input: JSONObject) async throws -> JSONValue? {
+                var answers: [JSONValue?] = []
+                for isInTransaction in [false, true] {
+                    let answer = try await ada.client.post(
+                        "/api/llm-caller/call",
+                        [
+                            "service": "friends/1", "method": .string(method), "input": .object(input),
+                            "in_transaction": .boolean(isInTransaction),
+                        ])
+                    answers.append(answer.json["output"])
+                }
+                #expect(answers[0] == answers[1])
+                return answers[0]
+            }
+            func relation(_ user: Person, _ other: Person) async throws -> JSONValue? {
+                try await call("relation", ["user_id": .string(user.id), "other_id": .string(other.id)])
+            }
+            try await ada.befriend(eve)
+            host.clock.advance(by: .seconds(1))
+            _ = try await ada.ask(bob)
+            #expect(try await call("friends", ["user_id": .string(ada.id)]) == ["user_ids": [.string(eve.id)]])
+            #expect(try await relation(ada, bob) == ["friends": false, "blocked": false])
+            #expect(try await relation(bob, eve) == ["friends": false, "blocked": false])
+            #expect(try await bob.client.post("/api/friends/request/\(ada.id)").json["status"] == "accepted")
+            #expect(
+                try await call("friends", ["user_id": .string(ada.id)]) == ["user_ids": [.string(eve.id), .string(bob.id)]])
+            #expect(try await relation(ada, bob) == ["friends": true, "blocked": false])
+            #expect(try await eve.block(ada) == 204)
+            #expect(try await relation(ada, eve) == ["friends": false, "blocked": true])
+            #expect(try await relation(eve, ada) == ["friends": false, "blocked": true])
+            #expect(try await call("friends", ["user_id": .string(ada.id)]) == ["user_ids": [.string(bob.id)]])
+            #expect(try await call("friends", ["user_id": .string(eve.id)]) == ["user_ids": []])
+        }
+    }
+
     @Test func `how many friends and open requests a user has is limited`() async throws {
         let settings = "[plugins.social.settings]\nfriends_per_user = 2\nrequests_per_user = 3"
         try await product(plugins: ["social": settings]) { _, client in
