@@ -16,7 +16,7 @@ struct FriendResponse: Output {
         Field("level") { $0.friend.character.level }
         Field("total_xp") { $0.friend.character.totalXP }
         Field("current_streak") { $0.friend.character.currentStreak }
-        Field("is_online", .docs("Whether he is connected to `/api/ws` or the event stream.")) { $0.isOnline }
+        Field("is_online", .docs("Whether he listens to his own events, by `/api/ws` or as a stream.")) { $0.isOnline }
         Field("last_active", .docs("Always null: when somebody was here last is his own affair.")) { _ in Timestamp?.none }
         Field("friends_since") { $0.relation.since }
     }
