@@ -21,8 +21,10 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Tasks", type: .dynamic, targets: ["TasksEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -164,6 +166,11 @@ let package = Package(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
+        .target(name: "Tasks", dependencies: ["HearthKit"], path: "Plugins/Tasks/Sources", swiftSettings: strict),
+        .target(
+            name: "TasksEntry", dependencies: ["Tasks"], path: "Plugins/Tasks/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
         // What scripts/bench compares with.
         .executableTarget(
             name: "bench-reference", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
@@ -180,6 +187,11 @@ let package = Package(
         // What else HearthKit can do.
         .target(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // Whom the tasks plugin asks and tells, in scenarios.
+        .target(
+            name: "TaskPartners", dependencies: ["HearthKit"], path: "Tests/Plugins/task-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
@@ -236,6 +248,7 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
