@@ -25,6 +25,8 @@ let package = Package(
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
+        .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
+        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -165,6 +167,10 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "LLM", dependencies: ["HearthKit"], path: "Plugins/LLM/Sources", swiftSettings: strict),
+        .target(
+            name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
 
         .target(name: "Tasks", dependencies: ["HearthKit"], path: "Plugins/Tasks/Sources", swiftSettings: strict),
         .target(
@@ -193,6 +199,14 @@ let package = Package(
         .target(
             name: "TaskPartners", dependencies: ["HearthKit"], path: "Tests/Plugins/task-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
+
+        // Calls the services of language models for the tests.
+            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // The local providers of language models as a program, for the official clients.
+        .executableTarget(
+            name: "model-server", dependencies: ["TestServers"], path: "Tests/ModelServer", swiftSettings: strict),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
@@ -238,7 +252,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthDatabase", "HearthHTTP", "Spawning",
+                "CPostgres", "HearthDatabase", "HearthHTTP", "HearthJSON", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -249,6 +263,7 @@ let package = Package(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
+        .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
