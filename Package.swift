@@ -201,6 +201,7 @@ let package = Package(
             linkerSettings: pluginLinking),
 
         // Calls the services of language models for the tests.
+        .target(
             name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
