@@ -30,6 +30,7 @@ CREATE TABLE tasks (
 );
 
 CREATE INDEX tasks_open ON tasks (user_id, due_date) WHERE status IN ('pending', 'in_progress');
+CREATE INDEX tasks_by_due_time ON tasks (due_date, due_time) WHERE due_time IS NOT NULL;
 CREATE INDEX tasks_by_user ON tasks (user_id, completed_at);
 CREATE INDEX tasks_completed ON tasks (completed_at, id) WHERE completed_at IS NOT NULL;
 CREATE INDEX tasks_cancelled ON tasks (cancelled_at) WHERE cancelled_at IS NOT NULL;

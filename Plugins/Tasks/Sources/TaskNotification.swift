@@ -2,8 +2,10 @@ import HearthKit
 
 /// The service that owns users' inboxes.
 enum Notifications {
+    /// With its version.
+    static let name = "notifications/1"
     /// Tells a user something, once for each key; part of the transaction in which it is called.
-    static let send = ServiceMethod<TaskNotification, Sent>("notifications/1", "send")
+    static let send = ServiceMethod<TaskNotification, Sent>(name, "send")
 
     /// What it answers: nothing that matters here.
     struct Sent: Input {
@@ -13,29 +15,22 @@ enum Notifications {
 
 /// What a user is told about one of his tasks.
 struct TaskNotification: Output {
-    let task: UserTask
-    let evaluation: Evaluation
-
-    /// It was evaluated.
-    init(evaluated task: UserTask, as evaluation: Evaluation) {
-        self.task = task
-        self.evaluation = evaluation
-    }
+    let userID: UUID
+    let kind: String
+    let title: Text
+    let body: Text
+    /// What a client needs in order to show it without asking.
+    let data: JSONValue
+    /// What makes it the same one.
+    let key: String
 
     static let schema = Schema<TaskNotification>("TaskNotification") {
-        Field("user_id") { $0.task.userID }
-        Field("kind") { _ in "task_evaluated" }
-        Field("title") { _ in Text(en: "Task evaluated", fr: "Tâche évaluée") }
+        Field("user_id") { $0.userID }
+        Field("kind") { $0.kind }
+        Field("title") { $0.title }
         Field("body") { $0.body }
-        Field("data") { Details(task: $0.task, evaluation: $0.evaluation) }
-        Field("key") { "task_evaluated:\($0.task.id):\($0.task.evaluationRound)" }
-    }
-
-    private var body: Text {
-        let title = task.title
-        return Text(
-            en: "\(title): \(evaluation.difficulty.rawValue), \(task.reward) XP",
-            fr: "\(title) : \(evaluation.difficulty.french), \(task.reward) XP")
+        Field("data") { $0.data }
+        Field("key") { $0.key }
     }
 
     /// A text in the languages that there are.
@@ -49,19 +44,32 @@ struct TaskNotification: Output {
         }
     }
 
-    /// What a client needs in order to show it without asking.
-    struct Details: Output {
-        let task: UserTask
-        let evaluation: Evaluation
+    /// The task was evaluated.
+    init(evaluated task: UserTask, as evaluation: Evaluation) {
+        let difficulty = evaluation.difficulty
+        userID = task.userID
+        kind = "task_evaluated"
+        title = Text(en: "Task evaluated", fr: "Tâche évaluée")
+        body = Text(
+            en: "\(task.title): \(difficulty.rawValue), \(task.reward) XP",
+            fr: "\(task.title) : \(difficulty.french), \(task.reward) XP")
+        data = [
+            "task_id": .string("\(task.id)"), "difficulty": .string(difficulty.rawValue),
+            "xp_reward": .integer(Int64(task.reward)),
+            "coins_reward": .integer(Int64(task.reward / 2)), "source": .string(evaluation.source.rawValue),
+            "notice": evaluation.notice.map { .string($0) } ?? .null,
+        ]
+        key = "task_evaluated:\(task.id):\(task.evaluationRound)"
+    }
 
-        static let schema = Schema<Details>("TaskNotificationDetails") {
-            Field("task_id") { $0.task.id }
-            Field("difficulty") { $0.evaluation.difficulty }
-            Field("xp_reward") { $0.task.reward }
-            Field("coins_reward") { $0.task.reward / 2 }
-            Field("source") { $0.evaluation.source }
-            Field("notice") { $0.evaluation.notice }
-        }
+    /// The time has come at which the task is due.
+    init(due task: UserTask) {
+        userID = task.userID
+        kind = "task_due"
+        title = Text(en: "Task due", fr: "Tâche à faire")
+        body = Text(en: task.title, fr: task.title)
+        data = ["task_id": .string("\(task.id)")]
+        key = "task_due:\(task.id):\(task.due?.text ?? "")"
     }
 }
 

@@ -14,6 +14,7 @@ public struct TasksPlugin: Plugin {
     public init(_ setup: Setup) throws {
         setup.declareTaskEvents()
         EvaluationJobs.add(to: setup)
+        DueReminders.add(to: setup)
         CleanUp.add(to: setup)
         let routes = setup.routes(tag: "Tasks")
         routes.addTasks()

@@ -39,6 +39,16 @@ extension UserTask {
         """
     }
 
+    /// Open tasks of all users that are due on a day at certain times, by id.
+    static func page(due date: LocalDate, in times: ClosedRange<LocalTime>, after id: UUID?, limit: Int) -> SQL {
+        let rest: SQL = id.map { "AND id > \($0)" } ?? ""
+        return """
+            SELECT \(columns) FROM tasks
+            WHERE due_date = \(date) AND due_time BETWEEN \(times.lowerBound) AND \(times.upperBound) AND \(TaskStatus.isOpen) \(rest)
+            ORDER BY id LIMIT \(limit)
+            """
+    }
+
     /// A task of a user.
     static func one(_ id: UUID, of user: UUID) -> SQL {
         "SELECT \(columns) FROM tasks WHERE id = \(id) AND user_id = \(user)"

@@ -13,9 +13,10 @@ final class StatementRecord: Sendable {
         try await body()
         return texts.withLock { texts in
             texts[start...].filter { text in
-                !["revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN"].contains {
-                    text.contains($0)
-                }
+                !["revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN", "due_time BETWEEN"]
+                    .contains {
+                        text.contains($0)
+                    }
             }
         }
     }
