@@ -35,7 +35,7 @@ struct DueTests {
 
     @Test func `a day is due until it is over, a time until the clock has passed it`() throws {
         let whole = Due(date: try day("2026-11-20"), time: nil)
-        let timed = Due(date: try day("2026-11-20"), time: try #require(LocalTime("17:00")))
+        let timed = Due(date: try day("2026-11-20"), time: LocalTime("17:00"))
         for (date, time, wholeIsPast, timedIsPast) in [
             ("2026-11-19", "23:59", false, false), ("2026-11-20", "17:00", false, false), ("2026-11-20", "17:01", false, true),
             ("2026-11-20", "23:59", false, true), ("2026-11-21", "00:00", true, true),

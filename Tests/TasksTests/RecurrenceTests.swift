@@ -62,7 +62,7 @@ struct RecurrenceTests {
     {
         var task = try makeTask(
             #"{"title": "A", "recurrence": "daily", "tags": ["x"], "xp_reward": 9, "subtasks": [{"title": "S", "is_completed": true}]}"#,
-            due: Due(date: day("2026-11-20"), time: try #require(LocalTime("07:30"))))
+            due: Due(date: day("2026-11-20"), time: LocalTime("07:30")))
         task.evaluation = evaluation(.easy, xp: 20)
         let early = try #require(task.following(at: moment("2026-11-18"), makeID: { someone }))
         #expect(early.due?.text == "2026-11-21T07:30:00")

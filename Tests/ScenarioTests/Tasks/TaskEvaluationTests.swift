@@ -229,4 +229,18 @@ struct TaskEvaluationTests {
             #expect(try await client.told("evaluations").count == 1)
         }
     }
+
+    @Test func `without a model the host's own rules evaluate, and say so`() async throws {
+        try await product(plugins: ["tasks": "", "llm": ""]) { _, client in
+            let ada = try await client.registered("ada")
+            let id = try await ada.task(["title": "Write the thesis", "description": "All chapters", "priority": "urgent"])
+            let shown = try await ada.evaluated(id)
+            #expect(shown["evaluation"]?["source"] == "local" && shown["evaluation"]?["notice"] == "no_provider")
+            let (xp, evaluated) = (shown["xp_reward"]?.int ?? 0, shown["evaluation"]?["xp_reward"]?.int ?? -1)
+            #expect(xp == evaluated && (5...500).contains(xp))
+            #expect(shown["difficulty"] == shown["evaluation"]?["difficulty"] && shown["coins_reward"]?.int == xp / 2)
+            #expect(try await ada.post("/api/tasks/\(id)/reevaluate").status == 202)
+            #expect(try await ada.evaluated(id)["xp_reward"]?.int == xp)
+        }
+    }
 }
