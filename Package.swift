@@ -22,10 +22,11 @@ let package = Package(
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
         .library(name: "Tasks", type: .dynamic, targets: ["TasksEntry"]),
+        .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
+        .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
-        .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
@@ -167,6 +168,10 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "RPG", dependencies: ["HearthKit"], path: "Plugins/RPG/Sources", swiftSettings: strict),
+        .target(
+            name: "RPGEntry", dependencies: ["RPG"], path: "Plugins/RPG/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
         .target(name: "LLM", dependencies: ["HearthKit"], path: "Plugins/LLM/Sources", swiftSettings: strict),
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
@@ -264,6 +269,7 @@ let package = Package(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
+        .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
