@@ -76,6 +76,8 @@ def _completed(person: Person) -> dict:
 
 def _task(person: Person) -> dict:
     return person.task(difficulty="hard", tags=["home"], subtasks=[{"title": "Begin", "is_completed": True}], due_date="2030-01-31")
+
+
 def _worn(person: Person) -> dict:
     owned = person.possession()
     assert person.send("POST", f"/inventory/equip/{owned['id']}").status_code == 200
