@@ -30,27 +30,25 @@ extension Context {
 
     /// Completes a task and pays it, if it has not been paid.
     private func pay(_ task: inout UserTask, at moment: Moment) async throws {
-        var payment = TaskPayment()
         if task.rewardedAt == nil {
             let activity = TaskActivity(
                 userID: task.userID, taskID: task.id, baseXP: task.reward(on: moment.date), localDate: moment.date,
                 occurredAt: moment.now)
             if let credited = try await call(Progression.award, activity) {
-                payment = credited
                 task.earned = credited
                 task.rewardedAt = moment.now
             }
         }
         let completion = UserTask.Completion(at: moment.now, on: moment.date)
         task.completion = completion
-        try await tell(TaskEvents.completed, TaskEvent(task: task, completion: completion, payment: payment))
+        try await tell(TaskEvents.completed, TaskEvent(task: task, completion: completion))
     }
 
     private func reopen(_ task: inout UserTask, at moment: Moment) async throws {
         guard let completion = task.completion else { return }
         task.completion = nil
         if task.nextID != nil, try await execute(task.followerDeletion) > 0 { task.nextID = nil }
-        try await tell(TaskEvents.reopened, TaskEvent(task: task, completion: completion, payment: TaskPayment()))
+        try await tell(TaskEvents.reopened, TaskEvent(task: task, completion: completion))
     }
 
     /// The task that follows one that is over, if it recurs and none follows it yet. Its evaluation is asked for if the one before

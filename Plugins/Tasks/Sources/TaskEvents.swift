@@ -12,18 +12,14 @@ enum TaskEvents {
 struct TaskEvent: Output {
     let task: UserTask
     let completion: UserTask.Completion
-    /// What it has brought: nothing when the task was paid before, and nothing is taken back.
-    let payment: TaskPayment
 
     static let schema = Schema<TaskEvent>("TaskEvent") {
         Field("task_id") { $0.task.id }
         Field("user_id") { $0.task.userID }
         Field("local_date", .docs("The user's own day on which it was completed.")) { $0.completion.on }
         Field("occurred_at", .docs("When it was completed.")) { $0.completion.at }
-        Field("xp_earned", .docs("0 for a task that was paid before, and for one that is opened again: its reward stays.")) {
-            $0.payment.xp
-        }
-        Field("coins_earned", .docs("Likewise.")) { $0.payment.coins }
+        Field("xp_earned", .docs("What the task has brought, once however often it is completed.")) { $0.task.earned.xp }
+        Field("coins_earned", .docs("Likewise.")) { $0.task.earned.coins }
     }
 }
 
@@ -35,7 +31,7 @@ extension Setup {
             let items: [EventPage<TaskEvent>.Item] = page.compactMap { task in
                 guard let completion = task.completion else { return nil }
                 return .init(
-                    TaskEvent(task: task, completion: completion, payment: task.earned), key: "\(task.userID)", at: completion.at)
+                    TaskEvent(task: task, completion: completion), key: "\(task.userID)", at: completion.at)
             }
             return EventPage(items, next: page.count == limit ? page.last?.place?.text : nil)
         }

@@ -79,7 +79,7 @@ extension UserTask {
 
     /// Removes some of the tasks that were cancelled before an instant.
     static func deletion(cancelledBefore instant: Timestamp, atMost limit: Int) -> SQL {
-        "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE cancelled_at < \(instant) ORDER BY cancelled_at LIMIT \(limit))"
+        "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE cancelled_at < \(instant) ORDER BY id LIMIT \(limit))"
     }
 
     /// The tasks that a user has completed last.

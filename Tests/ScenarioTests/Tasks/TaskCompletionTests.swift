@@ -61,11 +61,12 @@ struct TaskCompletionTests {
             let isTold = try await eventually { try await client.told("reopened").count == 4 }
             #expect(isTold)
             let completed = try await client.told("completed")
-            #expect(completed.map { $0["xp_earned"]?.int } == [35, 0, 0, 0])
+            // What it has brought: whoever adds up takes it away when it is opened again.
+            #expect(completed.map { $0["xp_earned"]?.int } == [35, 35, 35, 35])
             #expect(completed.map { $0["local_date"]?.string } == ["2026-11-20", "2026-11-21", "2026-11-21", "2026-11-21"])
             #expect(completed.allSatisfy { $0["task_id"]?.string == id })
             let told = try await client.told("reopened")
-            #expect(told.map { $0["xp_earned"]?.int } == [0, 0, 0, 0])
+            #expect(told.map { $0["xp_earned"]?.int } == [35, 35, 35, 35])
             // The day that is no longer completed.
             #expect(told.first?["local_date"] == "2026-11-20" && told.first?["occurred_at"] == completed[0]["occurred_at"])
         }

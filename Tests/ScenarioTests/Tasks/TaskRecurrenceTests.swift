@@ -9,7 +9,7 @@ struct TaskRecurrenceTests {
         try await product(plugins: ["tasks": "", "progression": ""]) { host, client in
             // In Paris clocks are set back in the night to 2026-10-25, a Sunday, and forward in that to 2027-03-28.
             host.clock.set(try instant("2026-10-24T06:00:00Z"))
-            let marie = try await client.registered("marie")
+            var marie = try await client.registered("marie")
             try await marie.move(to: "Europe/Paris")
             var id = try await marie.task([
                 "due_date": "2026-10-24T08:30:00", "recurrence": "daily", "subtasks": [["title": "S"]],
@@ -38,6 +38,10 @@ struct TaskRecurrenceTests {
             id = try #require(skipped.json["next_task_id"]?.string)
             #expect(try await marie.shown(id)["due_date"] == "2026-10-26T08:30:00")
             #expect(try await marie.shown(id)["subtasks_completed"] == 0)
+            // Sessions last a month.
+            host.clock.set(try instant("2027-03-27T12:00:00Z"))
+            let login: JSONValue = ["email": "marie@example.com", "password": "SecurePass1"]
+            marie.token = try await client.post("/api/auth/login", login).json["access_token"]?.string
             // Half past two does not exist on the day on which clocks are set forward: it has passed at three.
             #expect(try await marie.put("/api/tasks/\(id)", ["due_date": "2027-03-28T02:30:00"]).status == 200)
             for (now, isOverdue) in [("2027-03-28T00:59:00Z", false), ("2027-03-28T01:00:00Z", true)] {

@@ -85,7 +85,7 @@ private final class Memory: Sendable {
         let title = Self.title(of: question)
         let asked = note("evaluations", question).count { Self.title(of: $0) == title }
         if title.contains("broken") { throw ServiceError("broken", "This evaluator is broken") }
-        if let number = title.split(separator: "fails ").dropFirst().first.flatMap({ Int($0) }), asked <= number {
+        if title.hasPrefix("fails "), let number = Int(title.dropFirst(6)), asked <= number {
             throw ServiceError("provider_unavailable", "The provider is in trouble", retryable: true)
         }
         while title.contains("slow"), state.withLock({ $0.isHeld }) { try await Task.sleep(for: .milliseconds(5)) }
