@@ -225,6 +225,8 @@ def test_the_life_of_a_task(aim, person):
     aim(200, "PUT", f"{path}/subtasks", json={"subtask_ids": [step]})
     aim(400, "PUT", f"{path}/subtasks", json={"subtask_ids": []})
     aim(200, "DELETE", f"{path}/subtasks/{step}")
+    full = person.task(subtasks=[{"title": "Sweep"}] * 20)["id"]
+    aim(400, "POST", f"/tasks/{full}/subtasks", json={"title": "Mop"})
     aim(202, "POST", f"{path}/reevaluate")
     aim(202, "POST", "/tasks/evaluate", json={"task_ids": [id]})
     aim(200, "GET", path)

@@ -11,5 +11,5 @@ extension Failure {
     static let skippingClosed = Failure.badRequest("Cannot skip a completed or cancelled task")
     static let skippingSingle = Failure.badRequest("Cannot skip a task that does not recur")
     static let otherSubtasks = Failure.badRequest("The order has to name each subtask of the task once")
-    static let tooManySubtasks = Failure(422, "A task can have at most \(Subtask.limit) subtasks")
+    static let tooManySubtasks = Failure.badRequest("A task can have at most \(Subtask.limit) subtasks")
 }
