@@ -80,6 +80,12 @@ def _worn(person: Person) -> dict:
     return owned
 
 
+def _badge(person: Person) -> str:
+    """A badge that the person has unlocked."""
+    person.completion()
+    return person.send("GET", "/badges/unlocked").json()[0]["badge"]["id"]
+
+
 # Each sends one request that succeeds.
 REQUESTS = {
     "POST /api/auth/register": lambda p: p.send(
@@ -135,6 +141,11 @@ REQUESTS = {
     "POST /api/shop/buy/{item_id}": lambda p: p.earn(5) or p.send(
         "POST", f"/shop/buy/{p.send('GET', '/shop/items?max_price=50').json()['items'][0]['id']}"
     ),
+    "GET /api/badges": lambda p: _completed(p) and p.send("GET", "/badges/"),
+    "GET /api/badges/unlocked": lambda p: _completed(p) and p.send("GET", "/badges/unlocked"),
+    "GET /api/badges/collection": lambda p: _completed(p) and p.send("GET", "/badges/collection"),
+    "POST /api/badges/display": lambda p: p.send("POST", "/badges/display", json={"badge_ids": [_badge(p)]}),
+    "GET /api/badges/{badge_id}": lambda p: p.send("GET", f"/badges/{_badge(p)}"),
     "GET /api/streak/status": lambda p: _completed(p) and p.send("GET", "/streak/status"),
     "POST /api/streak/freeze": lambda p: p.send("POST", "/streak/freeze"),
     "GET /api/admin/items": lambda p: p.send("GET", "/admin/items"),

@@ -274,6 +274,19 @@ def test_streaks_freeze_and_rest(aim):
     aim(422, "DELETE", "/streak/vacations/x")
 
 
+def test_badges(aim, person):
+    person.completion()
+    badge = aim(200, "GET", "/badges/unlocked").json()[0]["badge"]["id"]
+    aim(200, "GET", "/badges/?rarity=common&unlocked_only=true")
+    aim(422, "GET", "/badges/?unlocked_only=x")
+    aim(200, "GET", "/badges/collection")
+    aim(200, "POST", "/badges/display", json={"badge_ids": [badge]})
+    aim(400, "POST", "/badges/display", json={"badge_ids": [NOBODY]})
+    aim(200, "GET", f"/badges/{badge}")
+    aim(404, "GET", f"/badges/{NOBODY}")
+    aim(422, "GET", "/badges/x")
+
+
 def test_events_are_streamed(aim, person, interactions, description):
     address = f"{person.url.replace('http', 'ws', 1)}/api/ws"
     with connect(address, additional_headers={"Authorization": f"Bearer {person.token}"}) as client:

@@ -23,6 +23,10 @@ extension Failure {
     static let itemNoLongerAvailable = Failure.badRequest("Item is no longer available")
     static let itemOwned = Failure.badRequest("You already own this item")
 
+    static let badgeNotFound = Failure.notFound("Badge not found")
+
+    static func badgeLocked(_ id: UUID) -> Failure { .badRequest("Badge \(id) not unlocked") }
+
     static func tooManyItems(_ limit: Int) -> Failure { Failure(422, "At most \(limit) items can be added at once") }
 
     static func levelTooLow(for level: Int) -> Failure { .badRequest("You need to be level \(level) to purchase this item") }

@@ -16,10 +16,15 @@ enum Account: String, Column, CaseIterable {
     case activities
     /// Paid for levels.
     case levels
+    /// Paid for badges.
+    case badges
     /// Spent on freezes.
     case freezes
     /// Spent in the shop.
     case shop
+
+    /// Whether what goes there is spent.
+    var isExpense: Bool { self == .freezes || self == .shop }
 }
 
 /// An amount that moves from one account of a user to another. What all accounts of a currency hold is always zero together.

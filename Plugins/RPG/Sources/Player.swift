@@ -17,10 +17,14 @@ struct Player: Row, Hashable {
     var streak = UserStreak()
     /// The last day on which something done continues the streak without a freeze.
     var streakUntil: LocalDate?
+    /// The last day of the rests that are still to be minded; nil when there are none.
+    var restsUntil: LocalDate?
     /// Monday of the latest week whose free freeze was spent.
     var freeFreezeWeek: LocalDate?
     /// Until when a freeze by hand holds, for the clients that show it.
     var frozenUntil: Timestamp?
+    /// What badges ask for.
+    var tally = Tally()
 
     /// Somebody who has done nothing yet.
     init(userID: UUID) { self.userID = userID }
@@ -37,8 +41,10 @@ struct Player: Row, Hashable {
         streak.best = try row.next()
         streak.through = try row.next()
         streakUntil = try row.next()
+        restsUntil = try row.next()
         freeFreezeWeek = try row.next()
         frozenUntil = try row.next()
+        tally = try row.next(JSONValue?.self).map { Tally($0) } ?? Tally()
     }
 }
 
@@ -54,8 +60,16 @@ extension Player {
     }
 
     /// Sets the streak, and until when it lasts.
+    ///
+    /// - Parameter rests: Those that end after the last day of the streak; others do no harm.
     mutating func set(_ streak: UserStreak, rests: [Rest]) {
         self.streak = streak
         streakUntil = streak.until(rests: rests)
+        restsUntil = rests.map(\.days.upperBound).filter { $0 > streak.through ?? $0 - 1 }.max()
+    }
+
+    /// Gives the free freeze back that was spent on a missed day, if it was that of the latest week.
+    mutating func regainFreeze(of day: LocalDate) {
+        if freeFreezeWeek == (day + 1).startOfWeek { freeFreezeWeek = nil }
     }
 }
