@@ -14,6 +14,9 @@ CREATE TABLE rpg_players (
     free_freeze_week date, -- Monday of the latest week whose free freeze was spent
     frozen_until timestamp, -- of the last freeze by hand
     tally json, -- how often was done what badges ask for
+    xp_bucket integer NOT NULL, -- of total_xp; this and the next two are what rankings are read from
+    ranked_streak integer NOT NULL, -- the streak; 0 once it is over
+    streak_ends_at timestamp, -- the user's midnight at which it is over unless something is done before
     created_at timestamp NOT NULL,
     updated_at timestamp NOT NULL
 );

@@ -114,7 +114,7 @@ extension Context {
     func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws -> [Int] {
         var books = books
         try await unlockBadges(&books)
-        var statements = statements + [books.player.update(at: now)]
+        var statements = try await statements + changes(of: books.player)
         if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
         let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
         if !milestones.isEmpty {

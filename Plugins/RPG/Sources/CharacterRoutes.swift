@@ -93,7 +93,7 @@ extension Context {
             guard character.stats.values.allSatisfy({ $0 <= StatsDistribution.highest }) else { throw Failure.statTooHigh }
             player.statPoints -= points.total
             character.updatedAt = transaction.now
-            try await transaction.execute([character.update, player.update(at: transaction.now)])
+            try await transaction.execute([character.update] + transaction.changes(of: player))
             return try await transaction.character(of: user)
         }
     }

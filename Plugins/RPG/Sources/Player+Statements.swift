@@ -5,7 +5,7 @@ extension Player {
     /// In the order in which they are read.
     static let columns: SQL = """
         user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak, streak_through, \
-        streak_until, rests_until, free_freeze_week, frozen_until, tally
+        streak_until, rests_until, free_freeze_week, frozen_until, tally, xp_bucket, ranked_streak, streak_ends_at
         """
 
     /// A user's, which nobody else changes until the transaction ends; made when there is none. One statement locks and reads.
@@ -24,8 +24,8 @@ extension Player {
     private static func insertion(of user: UUID, at now: Timestamp) -> SQL {
         """
         INSERT INTO rpg_players (user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak,
-            best_streak, created_at, updated_at)
-        VALUES (\(user), 0, 0, 0, 1, 1, 0, 0, 0, \(now), \(now))
+            best_streak, xp_bucket, ranked_streak, created_at, updated_at)
+        VALUES (\(user), 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, \(now), \(now))
         """
     }
 
@@ -44,14 +44,15 @@ extension Player {
     /// A user's.
     static func one(_ user: UUID) -> SQL { "SELECT \(columns) FROM rpg_players WHERE user_id = \(user)" }
 
-    /// Stores this one.
-    func update(at now: Timestamp) -> SQL {
+    /// Stores this one. Rankings have to be told: ``Context/changes(of:)`` does both.
+    func update(ranked standing: Standing, at now: Timestamp) -> SQL {
         """
         UPDATE rpg_players SET total_xp = \(totalXP), coins = \(coins), coin_debt = \(coinDebt), level = \(level),
             rewarded_level = \(rewardedLevel), stat_points = \(statPoints), current_streak = \(streak.current),
             best_streak = \(streak.best), streak_through = \(streak.through), streak_until = \(streakUntil),
             rests_until = \(restsUntil), free_freeze_week = \(freeFreezeWeek), frozen_until = \(frozenUntil),
-            tally = \(tally.stored), updated_at = \(now)
+            tally = \(tally.stored), xp_bucket = \(standing.xp), ranked_streak = \(standing.streak),
+            streak_ends_at = \(streakEndsAt), updated_at = \(now)
         WHERE user_id = \(userID)
         """
     }

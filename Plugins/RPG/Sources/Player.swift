@@ -25,6 +25,16 @@ struct Player: Row, Hashable {
     var frozenUntil: Timestamp?
     /// What badges ask for.
     var tally = Tally()
+    /// The user's midnight at which the streak is over unless something is done before.
+    var streakEndsAt: Timestamp?
+    /// What was stored of him that rankings are read from.
+    private(set) var stored = Stored()
+
+    /// A part of a player as it was read.
+    struct Stored: Hashable {
+        var standing = Standing()
+        var lastStreakDay: LocalDate?
+    }
 
     /// Somebody who has done nothing yet.
     init(userID: UUID) { self.userID = userID }
@@ -45,6 +55,11 @@ struct Player: Row, Hashable {
         freeFreezeWeek = try row.next()
         frozenUntil = try row.next()
         tally = try row.next(JSONValue?.self).map { Tally($0) } ?? Tally()
+        stored.standing.xp = try row.next()
+        stored.standing.level = totalXP > 0 ? level : 0
+        stored.standing.streak = try row.next()
+        streakEndsAt = try row.next()
+        stored.lastStreakDay = lastStreakDay
     }
 }
 
@@ -53,10 +68,12 @@ extension Player {
     func hasFreeFreeze(on date: LocalDate) -> Bool { freeFreezeWeek.map { $0 < date.startOfWeek } ?? true }
 
     /// The streak as of a day: 0 once a day has passed that neither something done nor a rest nor the free freeze covers.
-    func currentStreak(on today: LocalDate) -> Int {
-        guard let streakUntil else { return 0 }
-        let last = hasFreeFreeze(on: today) ? streakUntil + 1 : streakUntil
-        return today <= last ? streak.current : 0
+    func currentStreak(on today: LocalDate) -> Int { lastStreakDay.map { today <= $0 } ?? false ? streak.current : 0 }
+
+    /// The last day on which the streak goes on even if nothing more is done; nil without a streak.
+    var lastStreakDay: LocalDate? {
+        guard let streakUntil, streak.current > 0 else { return nil }
+        return hasFreeFreeze(on: streakUntil + 1) ? streakUntil + 1 : streakUntil
     }
 
     /// Sets the streak, and until when it lasts.

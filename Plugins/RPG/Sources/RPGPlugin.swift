@@ -18,6 +18,9 @@ public struct RPGPlugin: Plugin {
         PlayerFacet.add(to: setup)
         Recalculation.add(to: setup)
         StreakWarnings.add(to: setup)
+        RankingService.add(to: setup)
+        RankCounts.add(to: setup)
+        StreakEnds.add(to: setup)
         setup.routes(tag: "Streak").addStreak()
         setup.routes(tag: "Characters").addLedger()
         setup.routes(tag: "Characters").addCharacters()
@@ -26,4 +29,7 @@ public struct RPGPlugin: Plugin {
         setup.routes(tag: "Badges").addBadges()
         setup.routes(tag: "Items", access: .admin).addItems()
     }
+
+    /// Begins to keep the rankings.
+    public func start(_ context: Context) async throws { try RankCounts.start(context) }
 }

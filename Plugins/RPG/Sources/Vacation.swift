@@ -53,7 +53,7 @@ extension Context {
             }
             let rest = Rest(id: transaction.makeID(), kind: .vacation, days: days)
             player.set(player.streak, rests: rests + [rest])
-            try await transaction.execute([rest.insertion(of: user.id, at: now), player.update(at: now)])
+            try await transaction.execute([rest.insertion(of: user.id, at: now)] + transaction.changes(of: player))
             return VacationResponse(rest: rest)
         }
     }
@@ -75,7 +75,7 @@ extension Context {
             let (days, rests) = try await transaction.query(
                 Award.days(of: user.id).rows(LocalDate.self), Rest.all(of: user.id).rows(Rest.self))
             player.set(UserStreak(of: days, rests: rests), rests: rests)
-            try await transaction.execute(player.update(at: now))
+            try await transaction.execute(try await transaction.changes(of: player))
         }
     }
 }
