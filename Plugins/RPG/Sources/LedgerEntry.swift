@@ -20,6 +20,10 @@ enum Account: String, Column, CaseIterable {
     case freezes
     /// Spent in the shop.
     case shop
+    /// Staked in challenges that are not fought yet.
+    case escrow
+    /// Won and lost in fights.
+    case combats
 }
 
 /// An amount that moves from one account of a user to another. What all accounts of a currency hold is always zero together.
