@@ -54,7 +54,8 @@ struct RPGConcurrencyTests {
                     let status = try await ada.complete(habit).status
                     #expect(status == 201)
                 }
-                #expect(statements.count { $0.contains("rpg_") } == 7)
+                // The nightly comparison with the ledger may run meanwhile.
+                #expect(statements.count { $0.contains("rpg_") && !$0.contains("JOIN rpg_ledger") } == 7)
                 host.clock.advance(by: .seconds(86_400))
             }
         }

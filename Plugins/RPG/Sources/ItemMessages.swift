@@ -31,28 +31,6 @@ struct ItemCreate: Input, Output {
     }
 }
 
-extension ItemCreate {
-    /// Reads an array of them. A body that is an array cannot be declared, so what a schema would check is checked here.
-    ///
-    /// - Throws: ``Failure`` 422.
-    static func list(_ bytes: [UInt8]) throws(Failure) -> [ItemCreate] {
-        let items: [ItemCreate]
-        do { items = try [ItemCreate](json: JSONValue(parsing: bytes)) } catch {
-            throw .invalid(.init(at: ["body"], "Input should be an array of items", type: "list_type"))
-        }
-        for (index, item) in items.enumerated() {
-            let limits = -100...100
-            guard (1...100).contains(item.name.count), (0...1_000_000_000).contains(item.price),
-                (1...Levels.last).contains(item.requiredLevel), item.bonus.values.allSatisfy({ limits.contains($0) })
-            else {
-                throw .invalid(
-                    .init(at: ["body", "\(index)"], "Input should be an item with a name and values within limits"))
-            }
-        }
-        return items
-    }
-}
-
 /// A rarity by its name.
 enum ItemRarityName: String, JSONEnum {
     case common, uncommon, rare, epic, legendary

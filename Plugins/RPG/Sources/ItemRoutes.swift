@@ -19,10 +19,9 @@ extension Routes {
             }
         }
         route(
-            .post, "/admin/items/bulk", "Add items, all or none", body: [UInt8].self,
-            options: RouteOptions(mediaTypes: ["application/json"], docs: "An array of what `POST /admin/items` takes.")
+            .post, "/admin/items/bulk", "Add items, all or none", body: InputArray<ItemCreate>.self
         ) { request in
-            let items = try ItemCreate.list(request.body)
+            let items = request.body.elements
             guard items.count <= Self.bulkLimit else { throw Failure.tooManyItems(Self.bulkLimit) }
             guard !items.isEmpty else { return BulkCreateResult(created: 0) }
             let context = request.context
