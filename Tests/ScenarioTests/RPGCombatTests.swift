@@ -1,5 +1,6 @@
 import HearthHost
 import HearthJSON
+import NIOHTTP1
 import Testing
 
 /// Challenges and fights: consent, stakes, what a fight brings, and that each can be replayed.

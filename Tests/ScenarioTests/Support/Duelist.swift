@@ -15,7 +15,7 @@ struct Duelist: Sendable {
         client = try await client.registered(name)
         self.client = client
         id = try #require(try await client.get("/api/auth/me").json["id"]?.string)
-        character = name.capitalized
+        character = name.prefix(1).uppercased() + name.dropFirst()
         let body: JSONValue = ["name": .string(character), "character_class": .string(characterClass), "stats": stats]
         let made = try await client.post("/api/characters/", body)
         try #require(made.status == 201, "\(made.body)")
