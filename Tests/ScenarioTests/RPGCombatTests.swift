@@ -235,4 +235,28 @@ struct RPGCombatTests {
             #expect(try await ada.challenge(bob).status == 201)
         }
     }
+
+    @Test func `reading needs the same statements after one fight and after ten`() async throws {
+        try await duel("combat_cooldown_minutes = 0") { host, ada, bob in
+            func counts() async throws -> [Int] {
+                let made = try await ada.challenge(bob)
+                var counts: [Int] = []
+                let id = try #require(made.json["combat_id"]?.string)
+                for path in ["history", "pending", "stats", "preview/\(bob.id)", id] {
+                    let statements = try await host.statements.during {
+                        let status = try await ada.client.get("/api/combat/\(path)").status
+                        #expect(status == 200)
+                    }
+                    counts.append(statements.count { $0.contains("rpg_") })
+                }
+                return counts
+            }
+            let few = try await counts()
+            for _ in 0..<8 { _ = try await ada.challenge(bob) }
+            let many = try await counts()
+            #expect(few == [2, 2, 4, 9, 2] && many == few)
+            #expect(try await ada.client.get("/api/combat/history?per_page=4&page=2").json.count == 4)
+            #expect(try await ada.client.get("/api/combat/history?per_page=4&page=3").json.count == 2)
+        }
+    }
 }
