@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "HearthCache",
             dependencies: [
-                "CHiredis", "HearthThreads", .product(name: "DequeModule", package: "swift-collections"),
+                "CHiredis", "HearthAddresses", "HearthThreads", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -231,7 +231,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthHTTP", "Spawning",
+                "CPostgres", "HearthDatabase", "HearthHTTP", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
