@@ -72,6 +72,12 @@ struct Bookkeeping {
         return true
     }
 
+    /// Loses coins that were staked.
+    mutating func forfeit(coins: Int) {
+        move(.coins, coins, from: .escrow, to: .combats)
+        player.tally[.coinsSpent] += coins
+    }
+
     /// Takes back what was earned. Experience is never spent, so it is there; of coins the rest becomes a debt. The level follows
     /// from the experience; what levels have brought stays, and is not brought again.
     mutating func takeBack(xp: Int, coins: Int, to account: Account) {

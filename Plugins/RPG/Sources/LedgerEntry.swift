@@ -22,6 +22,10 @@ enum Account: String, Column, CaseIterable {
     case freezes
     /// Spent in the shop.
     case shop
+    /// Staked in challenges that are not fought yet.
+    case escrow
+    /// Won and lost in fights.
+    case combats
 
     /// Whether what goes there is spent.
     var isExpense: Bool { self == .freezes || self == .shop }

@@ -76,6 +76,7 @@ extension LedgerEntry {
         switch (from, to) {
         case (.wallet, .shop): .shop
         case (.wallet, .freezes): .freeze
+        case (.escrow, .combats): .combat
         default: nil
         }
     }

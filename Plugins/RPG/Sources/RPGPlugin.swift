@@ -28,6 +28,8 @@ public struct RPGPlugin: Plugin {
         setup.routes(tag: "Shop").addShop()
         setup.routes(tag: "Badges").addBadges()
         setup.routes(tag: "Items", access: .admin).addItems()
+        ChallengeExpiry.add(to: setup)
+        setup.routes(tag: "Combat").addCombat(by: try CombatRules(setup.settings))
     }
 
     /// Begins to keep the rankings.
