@@ -116,7 +116,8 @@ struct RPGCombatTests {
             #expect(try await bob.answer(made, "accept").status == 400)
             #expect(try await bob.client.get("/api/combat/pending").json == [])
             #expect(try await ada.flows() == ["coins wallet": 0, "coins escrow": 0])
-            #expect(try await ada.client.get("/api/combat/history").json.each("status") == ["cancelled", "cancelled", "cancelled"])
+            #expect(
+                try await ada.client.get("/api/combat/history").json.each("status") == ["cancelled", "cancelled", "cancelled"])
             #expect(try await ada.client.get("/api/combat/stats").json["total_battles"] == 0)
         }
     }
