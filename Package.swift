@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -185,6 +186,10 @@ let package = Package(
         // What else HearthKit can do.
         .target(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+        // Whom the game tells, in scenarios.
+        .target(
+            name: "GamePartners", dependencies: ["HearthKit"], path: "Tests/Plugins/game-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.

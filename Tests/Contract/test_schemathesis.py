@@ -241,7 +241,6 @@ def test_buying_and_wearing(aim, admin, person):
     aim(400, "POST", f"/inventory/equip/{owned}")
     aim(404, "POST", f"/inventory/equip/{NOBODY}")
     aim(200, "POST", "/inventory/unequip/pet")
-    aim(422, "POST", "/inventory/unequip/%00")
     aim(204, "DELETE", f"/admin/items/{item}", by=admin)
     aim(204, "DELETE", "/admin/items/all", by=admin)
     for method, path, by in (
@@ -319,6 +318,19 @@ def test_streaks_freeze_and_rest(aim):
     aim(204, "DELETE", f"/streak/vacations/{vacation}")
     aim(404, "DELETE", f"/streak/vacations/{vacation}")
     aim(422, "DELETE", "/streak/vacations/x")
+
+
+def test_badges(aim, person):
+    person.completion()
+    badge = aim(200, "GET", "/badges/unlocked").json()[0]["badge"]["id"]
+    aim(200, "GET", "/badges/?rarity=common&unlocked_only=true")
+    aim(422, "GET", "/badges/?unlocked_only=x")
+    aim(200, "GET", "/badges/collection")
+    aim(200, "POST", "/badges/display", json={"badge_ids": [badge]})
+    aim(400, "POST", "/badges/display", json={"badge_ids": [NOBODY]})
+    aim(200, "GET", f"/badges/{badge}")
+    aim(404, "GET", f"/badges/{NOBODY}")
+    aim(422, "GET", "/badges/x")
 
 
 def test_events_are_streamed(aim, person, interactions, description):

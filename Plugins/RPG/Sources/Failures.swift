@@ -23,6 +23,9 @@ extension Failure {
     static let itemNoLongerAvailable = Failure.badRequest("Item is no longer available")
     static let itemOwned = Failure.badRequest("You already own this item")
 
+    static let badgeNotFound = Failure.notFound("Badge not found")
+
+    static func badgeLocked(_ id: UUID) -> Failure { .badRequest("Badge \(id) not unlocked") }
     static let userNotFound = Failure.notFound("User not found")
     static let combatNotFound = Failure.notFound("Combat not found")
     static let notInCombat = Failure.forbidden("You can only view combats you participated in")

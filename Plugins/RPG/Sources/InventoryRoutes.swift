@@ -22,7 +22,7 @@ struct InventoryItemResponse: Output {
         Field("name") { $0.owned.item.name }
         Field("description") { $0.owned.item.description(in: $0.language) }
         Field("category") { $0.owned.item.category }
-        Field("rarity") { $0.owned.item.rarity.name }
+        Field("rarity") { $0.owned.item.rarity }
         Field("strength_bonus") { $0.owned.item.bonus.strength }
         Field("endurance_bonus") { $0.owned.item.bonus.endurance }
         Field("agility_bonus") { $0.owned.item.bonus.agility }

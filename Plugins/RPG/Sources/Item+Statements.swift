@@ -24,7 +24,7 @@ extension Item {
         INSERT INTO rpg_items (id, name, description, description_en, category, rarity, price, strength_bonus, endurance_bonus,
             agility_bonus, intelligence_bonus, charisma_bonus, sprite_url, is_available, required_level, created_at)
         VALUES (\(id), \(item.name), \(item.description), \(item.descriptionInEnglish), \(item.category),
-            \(item.rarity.rarity), \(item.price), \(item.bonus.strength), \(item.bonus.endurance), \(item.bonus.agility),
+            \(item.rarity), \(item.price), \(item.bonus.strength), \(item.bonus.endurance), \(item.bonus.agility),
             \(item.bonus.intelligence), \(item.bonus.charisma), \(item.spriteURL), \(item.isAvailable), \(item.requiredLevel),
             \(now))
         """
@@ -57,7 +57,7 @@ extension Item {
         item.description = update.description ?? description
         item.descriptionInEnglish = update.descriptionInEnglish ?? descriptionInEnglish
         item.category = update.category ?? category
-        item.rarity = update.rarity?.rarity ?? rarity
+        item.rarity = update.rarity ?? rarity
         item.price = update.price ?? price
         item.bonus = Stats(
             strength: update.strength ?? bonus.strength, endurance: update.endurance ?? bonus.endurance,

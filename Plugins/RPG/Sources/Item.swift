@@ -6,17 +6,6 @@ struct Item: Row {
         case weapon, armor, helmet, accessory, pet
     }
 
-    /// In ascending order; stored as its place in it, so that lists are sorted by it.
-    enum Rarity: Int, Column, CaseIterable {
-        case common, uncommon, rare, epic, legendary
-
-        var name: String { "\(self)" }
-        init?(named name: String) {
-            guard let rarity = Self.allCases.first(where: { $0.name == name }) else { return nil }
-            self = rarity
-        }
-    }
-
     let id: UUID
     var name: String
     var description: String?

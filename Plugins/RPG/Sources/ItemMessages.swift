@@ -6,7 +6,7 @@ struct ItemCreate: Input, Output {
     var description: String?
     var descriptionInEnglish: String?
     var category = Item.Category.weapon
-    var rarity = ItemRarityName.common
+    var rarity = Rarity.common
     var price = 100
     var bonus = Stats()
     var spriteURL: String?
@@ -31,21 +31,13 @@ struct ItemCreate: Input, Output {
     }
 }
 
-/// A rarity by its name.
-enum ItemRarityName: String, JSONEnum {
-    case common, uncommon, rare, epic, legendary
-
-    /// As it is stored.
-    var rarity: Item.Rarity { Item.Rarity(named: rawValue) ?? .common }
-}
-
 /// Changes an item; what is left out or null stays.
 struct ItemUpdate: Input {
     var name: String?
     var description: String?
     var descriptionInEnglish: String?
     var category: Item.Category?
-    var rarity: ItemRarityName?
+    var rarity: Rarity?
     var price: Int?
     var strength: Int?
     var endurance: Int?
@@ -84,7 +76,7 @@ struct AdminItemResponse: Output {
         Field("description") { $0.item.description }
         Field("description_en") { $0.item.descriptionInEnglish }
         Field("category") { $0.item.category }
-        Field("rarity") { $0.item.rarity.name }
+        Field("rarity") { $0.item.rarity }
         Field("price") { $0.item.price }
         Field("strength_bonus") { $0.item.bonus.strength }
         Field("endurance_bonus") { $0.item.bonus.endurance }

@@ -16,6 +16,8 @@ enum Account: String, Column, CaseIterable {
     case activities
     /// Paid for levels.
     case levels
+    /// Paid for badges.
+    case badges
     /// Spent on freezes.
     case freezes
     /// Spent in the shop.
@@ -24,6 +26,9 @@ enum Account: String, Column, CaseIterable {
     case escrow
     /// Won and lost in fights.
     case combats
+
+    /// Whether what goes there is spent.
+    var isExpense: Bool { self == .freezes || self == .shop }
 }
 
 /// An amount that moves from one account of a user to another. What all accounts of a currency hold is always zero together.

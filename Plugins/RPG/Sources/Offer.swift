@@ -28,7 +28,7 @@ struct Offer: Row {
     private static func condition(_ query: ShopQuery, at now: Timestamp) -> SQL {
         var condition = onSale(at: now)
         if let category = query.category { condition = "\(condition) AND i.category = \(category)" }
-        if let rarity = query.rarity.flatMap({ Item.Rarity(named: $0) }) { condition = "\(condition) AND i.rarity = \(rarity)" }
+        if let rarity = query.rarity.flatMap({ Rarity(rawValue: $0) }) { condition = "\(condition) AND i.rarity = \(rarity)" }
         if let price = query.maxPrice { condition = "\(condition) AND i.price <= \(price)" }
         if let level = query.minLevel { condition = "\(condition) AND i.required_level >= \(level)" }
         if let search = query.search {
@@ -58,7 +58,7 @@ struct Offer: Row {
     /// What the shop shows first: what is limited or rare, the rarest first.
     static func featured(for user: UUID, at now: Timestamp) -> SQL {
         """
-        \(selection(for: user)) WHERE \(onSale(at: now)) AND (i.is_limited OR i.rarity >= \(Item.Rarity.rare))
+        \(selection(for: user)) WHERE \(onSale(at: now)) AND (i.is_limited OR i.rarity >= \(Rarity.rare))
         ORDER BY i.rarity DESC, i.price DESC, i.id LIMIT 8
         """
     }

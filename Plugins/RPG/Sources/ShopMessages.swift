@@ -21,7 +21,7 @@ struct ShopQuery: Input {
     }
 
     /// Whether it asks for something that no item can be.
-    var findsNothing: Bool { rarity.map { Item.Rarity(named: $0) == nil } ?? false }
+    var findsNothing: Bool { rarity.map { Rarity(rawValue: $0) == nil } ?? false }
 }
 
 /// Which page of what one has bought.
@@ -46,7 +46,7 @@ struct ShopItemResponse: Output {
         Field("name") { $0.offer.item.name }
         Field("description") { $0.offer.item.description(in: $0.language) }
         Field("category") { $0.offer.item.category }
-        Field("rarity") { $0.offer.item.rarity.name }
+        Field("rarity") { $0.offer.item.rarity }
         Field("price") { $0.offer.item.price }
         Field("strength_bonus") { $0.offer.item.bonus.strength }
         Field("endurance_bonus") { $0.offer.item.bonus.endurance }
@@ -105,7 +105,7 @@ struct PurchasedItem: Output {
         Field("name") { $0.item.name }
         Field("description") { $0.item.description(in: $0.language) ?? "" }
         Field("category") { $0.item.category }
-        Field("rarity") { $0.item.rarity.name }
+        Field("rarity") { $0.item.rarity }
         Field("icon") { _ in "🎁" }
         Field("image_url") { $0.item.spriteURL }
         Field("price_coins") { $0.item.price }
@@ -128,7 +128,7 @@ struct PurchaseHistoryEntry: Output {
         Field("item_id") { $0.owned.item.id }
         Field("item_name") { $0.owned.item.name }
         Field("item_category") { $0.owned.item.category }
-        Field("item_rarity") { $0.owned.item.rarity.name }
+        Field("item_rarity") { $0.owned.item.rarity }
         Field("price_paid") { $0.owned.pricePaid }
         Field("purchased_at") { $0.owned.acquiredAt }
     }
