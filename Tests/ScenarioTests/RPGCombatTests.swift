@@ -136,7 +136,7 @@ struct RPGCombatTests {
                 #expect(try await ada.answer(made, "cancel").status == 200)
             }
             let fought = try await ada.challenge(bob, bet: 40)
-            #expect(fought.json["status"] == "completed")
+            #expect(fought.json["status"] == "completed", "\(fought.status) \(fought.body)")
             let isAdas = try await ada.combat(fought)["winner_id"]?.string == ada.id
             #expect(try await [ada.coins(), bob.coins()] == (isAdas ? [165, 0] : [60, 105]))
             #expect(try await bob.client.get("/api/combat/settings").json == ["open_duels_up_to": 50])

@@ -1,5 +1,6 @@
 CREATE TABLE rpg_players (
     user_id uuid PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+    timezone text NOT NULL DEFAULT 'UTC', -- the user's: users cannot be looked up in a transaction
     total_xp bigint NOT NULL CONSTRAINT rpg_players_xp CHECK (total_xp >= 0), -- sums of the ledger, as are the next two
     coins bigint NOT NULL CONSTRAINT rpg_players_coins CHECK (coins >= 0),
     coin_debt bigint NOT NULL CONSTRAINT rpg_players_debt CHECK (coin_debt >= 0),
@@ -21,7 +22,7 @@ CREATE TABLE rpg_players (
     updated_at timestamp NOT NULL
 );
 
-CREATE INDEX rpg_players_by_last_day ON rpg_players (streak_until, user_id); -- whose streak ends today
+CREATE INDEX rpg_players_by_last_day ON rpg_players (streak_until, timezone, user_id); -- whose streak ends today
 
 CREATE TABLE rpg_awards (
     id uuid PRIMARY KEY,

@@ -49,8 +49,9 @@ extension Context {
 
     /// What an activity brings to a player.
     private func credit(_ activity: Activity, to circumstances: Circumstances, isPreview: Bool = false) async throws -> Credit {
-        let hour = try await hour(of: activity)
         var player = circumstances.player
+        player.timezone = try zone(of: player)
+        let hour = Int(try time(at: activity.occurredAt, in: player.timezone).microseconds / 3_600_000_000)
         let streak = try await extendStreak(of: &player, by: activity)
         let payment = Payment(
             of: activity.baseXP, for: activity.kind, atHour: hour, streak: player.streak.current,
@@ -97,12 +98,6 @@ extension Context {
             if streak.current == 1 { player.tally[.lostStreak] = max(player.tally[.lostStreak], before.current) }
         }
         return (frozenDay, nil)
-    }
-
-    /// The hour that the user's clock showed.
-    private func hour(of activity: Activity) async throws -> Int {
-        let zone = try await zone(of: activity.userID)
-        return Int(try time(at: activity.occurredAt, in: zone).microseconds / 3_600_000_000)
     }
 }
 

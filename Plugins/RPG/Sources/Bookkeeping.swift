@@ -120,7 +120,7 @@ extension Context {
     func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws -> [Int] {
         var books = books
         try await unlockBadges(&books)
-        var statements = try await statements + changes(of: books.player)
+        var statements = try statements + changes(of: books.player)
         if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
         let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
         if !milestones.isEmpty {

@@ -85,13 +85,12 @@ extension Context {
     fileprivate func summaries(of users: [UUID]) async throws -> CharactersAnswer {
         let found: [NamedPlayer] = users.isEmpty ? [] : try await query(NamedPlayer.all(of: users))
         let named = Dictionary(found.map { ($0.player.userID, $0) }, uniquingKeysWith: { first, _ in first })
-        let today = try await today(of: found.map(\.player))
-        let utc = try date(in: "UTC")
-        return CharactersAnswer(
-            characters: users.map { user in
-                CharacterSummary(
-                    player: named[user]?.player ?? Player(userID: user), character: named[user]?.character,
-                    today: today[user] ?? utc)
-            })
+        var summaries: [CharacterSummary] = []
+        for user in users {
+            let player = named[user]?.player ?? Player(userID: user)
+            summaries.append(
+                CharacterSummary(player: player, character: named[user]?.character, today: try date(in: player.timezone)))
+        }
+        return CharactersAnswer(characters: summaries)
     }
 }

@@ -4,8 +4,8 @@ import HearthKit
 extension Player {
     /// In the order in which they are read.
     static let columns: SQL = """
-        user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak, streak_through, \
-        streak_until, rests_until, free_freeze_week, frozen_until, tally, xp_bucket, ranked_streak, streak_ends_at
+        user_id, timezone, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak, \
+        streak_through, streak_until, rests_until, free_freeze_week, frozen_until, tally, xp_bucket, ranked_streak, streak_ends_at
         """
 
     /// A user's, which nobody else changes until the transaction ends; made when there is none. One statement locks and reads.
@@ -29,11 +29,12 @@ extension Player {
         """
     }
 
-    /// A page of those whose streak ends on a day unless something is done, by id.
-    static func endingStreaks(on day: LocalDate, after last: UUID?, limit: Int) -> SQL {
+    /// A page of those in a time zone whose streak ends on a day unless something is done, by id.
+    static func endingStreaks(on day: LocalDate, in zone: String, after last: UUID?, limit: Int) -> SQL {
         let rest: SQL = last.map { "AND user_id > \($0)" } ?? ""
         return """
-            SELECT \(columns) FROM rpg_players WHERE streak_until = \(day) AND current_streak > 0 \(rest)
+            SELECT \(columns) FROM rpg_players
+            WHERE streak_until = \(day) AND timezone = \(zone) AND current_streak > 0 \(rest)
             ORDER BY user_id LIMIT \(limit)
             """
     }
@@ -47,7 +48,7 @@ extension Player {
     /// Stores this one. Rankings have to be told: ``Context/changes(of:)`` does both.
     func update(ranked standing: Standing, at now: Timestamp) -> SQL {
         """
-        UPDATE rpg_players SET total_xp = \(totalXP), coins = \(coins), coin_debt = \(coinDebt), level = \(level),
+        UPDATE rpg_players SET timezone = \(timezone), total_xp = \(totalXP), coins = \(coins), coin_debt = \(coinDebt), level = \(level),
             rewarded_level = \(rewardedLevel), stat_points = \(statPoints), current_streak = \(streak.current),
             best_streak = \(streak.best), streak_through = \(streak.through), streak_until = \(streakUntil),
             rests_until = \(restsUntil), free_freeze_week = \(freeFreezeWeek), frozen_until = \(frozenUntil),

@@ -5,6 +5,8 @@ import HearthKit
 /// Whoever changes anything of a user locks this row first, so that two requests of one user never work from the same state.
 struct Player: Row, Hashable {
     let userID: UUID
+    /// The user's time zone.
+    var timezone = "UTC"
     /// Experience, coins and what is owed: sums of the ledger, changed by ``Bookkeeping`` alone.
     var totalXP = 0
     var coins = 0
@@ -28,19 +30,14 @@ struct Player: Row, Hashable {
     /// The user's midnight at which the streak is over unless something is done before.
     var streakEndsAt: Timestamp?
     /// What was stored of him that rankings are read from.
-    private(set) var stored = Stored()
-
-    /// A part of a player as it was read.
-    struct Stored: Hashable {
-        var standing = Standing()
-        var lastStreakDay: LocalDate?
-    }
+    private(set) var stored = Standing()
 
     /// Somebody who has done nothing yet.
     init(userID: UUID) { self.userID = userID }
 
     init(row: inout RowReader) throws {
         userID = try row.next()
+        timezone = try row.next()
         totalXP = try row.next()
         coins = try row.next()
         coinDebt = try row.next()
@@ -55,11 +52,10 @@ struct Player: Row, Hashable {
         freeFreezeWeek = try row.next()
         frozenUntil = try row.next()
         tally = try row.next(JSONValue?.self).map { Tally($0) } ?? Tally()
-        stored.standing.xp = try row.next()
-        stored.standing.level = totalXP > 0 ? level : 0
-        stored.standing.streak = try row.next()
+        stored.xp = try row.next()
+        stored.level = totalXP > 0 ? level : 0
+        stored.streak = try row.next()
         streakEndsAt = try row.next()
-        stored.lastStreakDay = lastStreakDay
     }
 }
 

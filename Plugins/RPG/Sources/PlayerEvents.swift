@@ -56,7 +56,7 @@ extension Context {
         let user = books.player.userID
         for entry in books.entries where entry.currency == .coins {
             guard let reason = entry.expense else { continue }
-            let day = try date(in: try await zone(of: user))
+            let day = try date(in: try zone(of: books.player))
             try await publish(
                 PlayerEvents.coinsSpent, key: "\(user)",
                 CoinsSpent(userID: user, coins: entry.amount, reason: reason, localDate: day, occurredAt: now))

@@ -33,27 +33,11 @@ struct PlayerFacet: Output {
     static func add(to setup: Setup) {
         setup.facet("progression", PlayerFacet.self) { context, users, isPublic in
             let players: [Player] = try await context.query(Player.all(of: users))
-            let today = try await context.today(of: players)
-            let utc = try context.date(in: "UTC")
             var facets: [UUID: PlayerFacet] = [:]
             for player in players {
-                facets[player.userID] = PlayerFacet(player, on: today[player.userID] ?? utc, isPublic: isPublic)
+                facets[player.userID] = PlayerFacet(player, on: try context.date(in: player.timezone), isPublic: isPublic)
             }
             return facets
         }
-    }
-}
-
-extension Context {
-    /// The own day of each of these players whose streak may have ended. Whether it has depends on that day, which nowhere is later
-    /// than tomorrow's of UTC: most players need not be looked up, and are missing here.
-    func today(of players: [Player]) async throws -> [UUID: LocalDate] {
-        let latest = try date(in: "UTC") + 1
-        let doubtful = players.filter { $0.streak.current > 0 && ($0.streakUntil ?? latest) < latest }
-        var today: [UUID: LocalDate] = [:]
-        if !doubtful.isEmpty {
-            for user in try await users(doubtful.map(\.userID)) { today[user.id] = try date(in: user.timezone) }
-        }
-        return today
     }
 }

@@ -19,11 +19,9 @@ enum StreakWarnings {
         let today = try context.date(at: tick.at, in: tick.zone)
         var page: [Player] = []
         repeat {
-            page = try await context.query(Player.endingStreaks(on: today, after: page.last?.userID, limit: pageSize))
-            let players = page.filter { $0.streak.current >= shortest }
-            let users = players.isEmpty ? [] : try await context.users(players.map(\.userID))
-            let here = Set(users.filter { $0.timezone == tick.zone }.map(\.id))
-            for player in players where here.contains(player.userID) {
+            page = try await context.query(
+                Player.endingStreaks(on: today, in: tick.zone, after: page.last?.userID, limit: pageSize))
+            for player in page where player.streak.current >= shortest {
                 try await context.send(.streakWarning(player.streak.current, on: today), to: player.userID)
             }
         } while page.count == pageSize

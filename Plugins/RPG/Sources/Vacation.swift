@@ -75,7 +75,7 @@ extension Context {
             let (days, rests) = try await transaction.query(
                 Award.days(of: user.id).rows(LocalDate.self), Rest.all(of: user.id).rows(Rest.self))
             player.set(UserStreak(of: days, rests: rests), rests: rests)
-            try await transaction.execute(try await transaction.changes(of: player))
+            try await transaction.execute(transaction.changes(of: player))
         }
     }
 }

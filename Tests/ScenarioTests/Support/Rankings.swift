@@ -1,6 +1,7 @@
 import Foundation
 import HearthHost
 import HearthJSON
+import NIOHTTP1
 import Testing
 
 /// Asks `ranking/1` as plugins do, and knows what it must answer: from the user objects of everybody, by brute force.
