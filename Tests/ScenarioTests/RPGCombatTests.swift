@@ -260,4 +260,24 @@ struct RPGCombatTests {
             #expect(try await ada.client.get("/api/combat/history?per_page=4&page=3").json.count == 2)
         }
     }
+
+    @Test func `wins earn badges, and so do wins in a row`() async throws {
+        try await duel("combat_cooldown_minutes = 0") { _, ada, bob in
+            func badges(of duelist: Duelist) async throws -> Set<String> {
+                let unlocked = try await duelist.client.get("/api/badges/unlocked").json
+                return Set(unlocked.elements.compactMap { $0["badge"]?["code"]?.string })
+            }
+            for earned in [["first_victory"], ["first_victory"], ["first_victory", "win_streak_3"]] {
+                // A warrior always beats a mage.
+                let made = try await bob.challenge(ada)
+                #expect(try await ada.combat(made)["winner_id"]?.string == ada.id)
+                #expect(try await badges(of: ada) == Set(earned))
+            }
+            for _ in 0..<2 { _ = try await ada.challenge(bob) }
+            #expect(try await badges(of: ada) == ["first_victory", "win_streak_3", "wins_5", "win_streak_5"])
+            #expect(try await badges(of: bob) == [])
+            // The badges bring experience of their own.
+            #expect(try await ada.client.standing()[1] == 5 * 50 + 25 + 75 + 50 + 150)
+        }
+    }
 }

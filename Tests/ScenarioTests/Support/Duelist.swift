@@ -67,12 +67,16 @@ struct Duelist: Sendable {
 /// - Parameters:
 ///   - settings: Of the game.
 ///   - stats: Of both; nil for those of their classes.
+///   - partner: A further plugin.
 func duel(
-    _ settings: String = "", stats: JSONValue? = nil, _ scenario: (TestHost, Duelist, Duelist) async throws -> Void
+    _ settings: String = "", stats: JSONValue? = nil, beside partner: String? = nil,
+    _ scenario: (TestHost, Duelist, Duelist) async throws -> Void
 ) async throws {
     let warrior: JSONValue = ["strength": 15, "vitality": 14, "agility": 10, "intelligence": 8, "luck": 8]
     let mage: JSONValue = ["strength": 6, "vitality": 8, "agility": 8, "intelligence": 18, "luck": 10]
-    try await product(plugins: ["habits": "", "rpg": "[plugins.rpg.settings]\n\(settings)"]) { host, _ in
+    let game = "[plugins.rpg.settings]\n\(settings)"
+    let plugins: KeyValuePairs = partner.map { ["habits": "", "rpg": game, $0: ""] } ?? ["habits": "", "rpg": game]
+    try await product(plugins: plugins) { host, _ in
         let ada = try await Duelist(on: host, "ada", "warrior", stats: stats ?? warrior)
         let bob = try await Duelist(on: host, "bob", "mage", stats: stats ?? mage)
         try await scenario(host, ada, bob)

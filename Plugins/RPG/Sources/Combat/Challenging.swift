@@ -36,7 +36,7 @@ extension Context {
             }
             try await transaction.store(books, after: [try challenge.insertion()])
             try await transaction.enqueue(ChallengeExpiry.kind, challenge.id, JobPlacement(runAt: challenge.expiresAt))
-            try await transaction.notify(.challenge(challenge))
+            try await transaction.send(.challenge(challenge), to: opponent)
             return challenge
         }
     }

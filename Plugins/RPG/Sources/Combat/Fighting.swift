@@ -31,7 +31,7 @@ extension Context {
             statements = []
         }
         for user in [challenge.challenger.userID, challenge.defender.userID].sorted() {
-            try await notify(.result(of: challenge, for: user))
+            try await send(.result(of: challenge, for: user), to: user)
         }
         return challenge
     }
@@ -40,6 +40,7 @@ extension Context {
 extension Bookkeeping {
     /// Pays what a fight has brought to the player, and settles his stake.
     mutating func settle(_ fight: Challenge.Fight, bet: Int, xp: Int) {
+        player.tally.addFight(isWon: fight.winnerID == player.userID)
         player.tally.addFight(isWon: fight.winnerID == player.userID)
         earn(xp: xp, from: .combats)
         switch fight.winnerID {
