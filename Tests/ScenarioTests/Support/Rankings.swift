@@ -99,6 +99,15 @@ struct Rankings {
 extension TestClient {
     /// The id of the user.
     func id() async throws -> String { try #require(try await get("/api/auth/me").json["id"]?.string) }
+
+    /// Sets one's time zone, and waits until the game has noticed.
+    func move(to timezone: String, noticedBy host: TestHost) async throws {
+        let noticed = "SELECT count(*) FROM rpg_players WHERE timezone = '\(timezone)'"
+        let before = try await host.sql(noticed)
+        try await move(to: timezone)
+        let isNoticed = try await eventually { try await host.sql(noticed) != before }
+        #expect(isNoticed)
+    }
 }
 
 /// Runs a scenario with the game, and a plugin that asks for rankings.
