@@ -1,5 +1,6 @@
 import HearthHost
 import HearthJSON
+import TestServers
 import Testing
 
 /// What the game tells others: events, notifications, where users stand.
@@ -53,7 +54,34 @@ struct RPGTellingTests {
             let spent = try await told("coins.spent/1", ada)
             #expect(spent.map { $0["reason"] } == ["shop", "freeze"] && spent.map { $0["coins"] } == [item["price"], 50])
             #expect(spent.map { $0["local_date"] } == ["2026-11-21", "2026-11-22"])
+            let entries = try await ada.get("/api/characters/me/ledger?limit=100").json.elements
+            #expect(entries.count { $0["to_account"] == "shop" || $0["to_account"] == "freezes" } == 2)
+            #expect(Set(spent.compactMap { $0["entry_id"]?.string }).count == 2)
         }
+    }
+
+    @Test func `who begins to listen is told what was spent before`() async throws {
+        let first = try await TestHost.start(plugins: ["habits": "", "rpg": ""])
+        let ada = try await TestClient(first).registered("ada")
+        for number in 0..<5 {
+            let habit = try await ada.habit(["title": .string("h\(number)"), "difficulty": "hard"])
+            #expect(try await ada.complete(habit).status == 201)
+        }
+        let items = try await ada.get("/api/shop/items?max_price=50").json["items"]?.elements ?? []
+        let item = try #require(items.first)
+        #expect(try await ada.post("/api/shop/buy/\(item["id"]?.string ?? "")").status == 200)
+        try await first.stop()
+        let second = try await TestHost.start(
+            plugins: ["habits": "", "rpg": "", "game-partners": ""], dataFolder: first.dataFolder, clock: first.clock)
+        // New subscribers are told the past ten seconds after the start.
+        second.clock.advance(by: .seconds(11))
+        let client = TestClient(second)
+        let isTold = try await eventually { try await self.told("coins.spent/1", client).count == 1 }
+        #expect(isTold)
+        let spent = try await told("coins.spent/1", client).first
+        #expect(spent?["coins"] == item["price"] && spent?["reason"] == "shop" && spent?["local_date"] == "2026-11-20")
+        try await second.stop()
+        try await TestDatabase.drop(for: second.dataFolder)
     }
 
     @Test func `whose streak ends today is warned in his own evening, and nobody else`() async throws {

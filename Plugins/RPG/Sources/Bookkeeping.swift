@@ -121,7 +121,8 @@ extension Context {
         var books = books
         try await unlockBadges(&books)
         var statements = try statements + changes(of: books.player)
-        if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
+        let entries = books.entries.map { (id: makeID(), entry: $0) }
+        if !entries.isEmpty { statements.append(LedgerEntry.insertion(entries, at: now)) }
         let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
         if !milestones.isEmpty {
             let items: [UUID] = try await query(Item.milestones(of: milestones))
@@ -130,7 +131,7 @@ extension Context {
             }
         }
         let changed = try await execute(statements)
-        try await tell(of: books)
+        try await tell(of: books, entries)
         return changed
     }
 }

@@ -9,7 +9,14 @@ enum PlayerEvents {
 
     /// Declares them.
     static func declare(in setup: Setup) {
-        setup.declare(coinsSpent, "A user has spent coins. Its key is the user's id.")
+        setup.declare(coinsSpent, "A user has spent coins. Its key is the user's id.") { context, cursor, limit in
+            let last = cursor.flatMap { UUID($0) }
+            let page: [Spending] = try await context.query(Spending.page(after: last, limit: limit))
+            let events = try page.compactMap { try $0.event(in: context) }
+            return EventPage(
+                events.map { .init($0, key: "\($0.userID)", at: $0.occurredAt) },
+                next: page.count == limit ? page.last.map { "\($0.id)" } : nil)
+        }
         setup.declare(levelReached, "A user has reached a level for the first time. Its key is the user's id.")
     }
 }
@@ -22,6 +29,8 @@ struct CoinsSpent: Output {
     }
 
     let userID: UUID
+    /// In the ledger.
+    let entryID: UUID
     let coins: Int
     let reason: Reason
     let localDate: LocalDate
@@ -29,6 +38,7 @@ struct CoinsSpent: Output {
 
     static let schema = Schema<CoinsSpent>("CoinsSpent") {
         Field("user_id") { $0.userID }
+        Field("entry_id", .docs("In the ledger.")) { $0.entryID }
         Field("coins") { $0.coins }
         Field("reason") { $0.reason }
         Field("local_date", .docs("The user's own day.")) { $0.localDate }
@@ -52,14 +62,19 @@ struct LevelReached: Output {
 extension Context {
     /// Tells others, in this transaction, what books say: coins that were spent, levels that were reached, badges. Almost always
     /// there is nothing to tell.
-    func tell(of books: Bookkeeping) async throws {
+    ///
+    /// - Parameters:
+    ///   - books: What has changed.
+    ///   - entries: Those of the books, with the ids under which they are stored.
+    func tell(of books: Bookkeeping, _ entries: [(id: UUID, entry: LedgerEntry)]) async throws {
         let user = books.player.userID
-        for entry in books.entries where entry.currency == .coins {
+        for (id, entry) in entries {
             guard let reason = entry.expense else { continue }
             let day = try date(in: try zone(of: books.player))
             try await publish(
                 PlayerEvents.coinsSpent, key: "\(user)",
-                CoinsSpent(userID: user, coins: entry.amount, reason: reason, localDate: day, occurredAt: now))
+                CoinsSpent(
+                    userID: user, entryID: id, coins: entry.amount, reason: reason, localDate: day, occurredAt: now))
         }
         for level in books.rewardedLevels {
             try await publish(
@@ -70,14 +85,39 @@ extension Context {
     }
 }
 
-extension LedgerEntry {
-    /// What coins are spent on; nil when they are not.
-    fileprivate var expense: CoinsSpent.Reason? {
-        switch (from, to) {
-        case (.wallet, .shop): .shop
-        case (.wallet, .freezes): .freeze
-        case (.escrow, .combats): .combat
-        default: nil
-        }
+/// An entry of the ledger by which coins were spent, as it is told of later.
+private struct Spending: Row {
+    let id: UUID
+    let entry: LedgerEntry
+    let createdAt: Timestamp
+    let timezone: String
+
+    init(row: inout RowReader) throws {
+        id = try row.next()
+        entry = LedgerEntry(
+            userID: try row.next(), currency: .coins, from: try row.next(), to: try row.next(), amount: try row.next(),
+            balanceAfter: 0, source: .init())
+        createdAt = try row.next()
+        timezone = try row.next()
+    }
+
+    /// The day is that of the zone in which the user is now: the ledger knows none.
+    func event(in context: Context) throws -> CoinsSpent? {
+        guard let reason = entry.expense else { return nil }
+        return CoinsSpent(
+            userID: entry.userID, entryID: id, coins: entry.amount, reason: reason,
+            localDate: try context.date(at: createdAt, in: timezone), occurredAt: createdAt)
+    }
+
+    /// A page of those of all users, oldest first.
+    static func page(after last: UUID?, limit: Int) -> SQL {
+        let rest: SQL = last.map { "AND l.id > \($0)" } ?? ""
+        return """
+            SELECT l.id, l.user_id, l.from_account, l.to_account, l.amount, l.created_at, p.timezone
+            FROM rpg_ledger l JOIN rpg_players p ON p.user_id = l.user_id
+            WHERE l.currency = \(Currency.coins) AND l.to_account IN \(in: [Account.shop, .freezes, .combats])
+                AND l.from_account IN \(in: [Account.wallet, .escrow]) \(rest)
+            ORDER BY l.id LIMIT \(limit)
+            """
     }
 }
