@@ -41,7 +41,6 @@ extension Bookkeeping {
     /// Pays what a fight has brought to the player, and settles his stake.
     mutating func settle(_ fight: Challenge.Fight, bet: Int, xp: Int) {
         player.tally.addFight(isWon: fight.winnerID == player.userID)
-        player.tally.addFight(isWon: fight.winnerID == player.userID)
         earn(xp: xp, from: .combats)
         switch fight.winnerID {
         case nil: earn(coins: bet, from: .escrow)
