@@ -23,7 +23,7 @@ struct RankingTests {
                         if let last = done.popLast() {
                             _ = try await players[last.player].delete("/api/completions/\(last.completion)")
                         }
-                    case 1: try await players[player].move(to: zones[chance.below(zones.count)])
+                    case 1: try await players[player].move(to: zones[chance.below(zones.count)], noticedBy: host)
                     case 2: _ = try await players[player].post("/api/streak/freeze")
                     default:
                         let answer = try await players[player].complete(habits[player][chance.below(2)])

@@ -102,10 +102,9 @@ extension TestClient {
 
     /// Sets one's time zone, and waits until the game has noticed.
     func move(to timezone: String, noticedBy host: TestHost) async throws {
-        let noticed = "SELECT count(*) FROM rpg_players WHERE timezone = '\(timezone)'"
-        let before = try await host.sql(noticed)
         try await move(to: timezone)
-        let isNoticed = try await eventually { try await host.sql(noticed) != before }
+        let late = "SELECT count(*) FROM rpg_players p JOIN users u ON u.id = p.user_id WHERE p.timezone <> u.timezone"
+        let isNoticed = try await eventually { try await host.sql(late) == [["0"]] }
         #expect(isNoticed)
     }
 }
