@@ -15,7 +15,7 @@ struct RankingTests {
             try await rankings.check("at the beginning")
             var done: [(player: Int, completion: String)] = []
             let zones = ["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati", "Pacific/Honolulu"]
-            for round in 0..<16 {
+            for round in 0..<12 {
                 for _ in 0..<8 {
                     let player = chance.below(habits.count)
                     switch chance.below(12) {
