@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
         .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
         .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
@@ -208,6 +209,10 @@ let package = Package(
         // What else HearthKit can do.
         .target(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+        // Whom the game tells, in scenarios.
+        .target(
+            name: "GamePartners", dependencies: ["HearthKit"], path: "Tests/Plugins/game-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Whom the tasks plugin asks and tells, in scenarios.
