@@ -15,7 +15,9 @@ public struct HabitsPlugin: Plugin {
         setup.declareCompletionEvents()
         Reminders.add(to: setup)
         let habitsPerUser = try setup.settings.integer("habits_per_user")
-        setup.routes(tag: "Habits").addHabits(atMost: habitsPerUser)
-        setup.routes(tag: "Completions").addCompletions()
+        let (habits, completions) = (setup.routes(tag: "Habits"), setup.routes(tag: "Completions"))
+        habits.addHabits(atMost: habitsPerUser)
+        habits.addPauses()
+        completions.addCompletions()
     }
 }
