@@ -18,6 +18,9 @@ extension Failure {
     static let pauseNotFound = Failure.notFound("Pause not found")
     static let invalidMonth = Failure.badRequest("Invalid month format. Use YYYY-MM")
 
+    static let fileTooLong = Failure(
+        422, "A file has at most \(HabitsFile.mostHabits) habits and \(HabitsFile.mostCompletions) completions: split it")
+
     static func completed(on date: LocalDate) -> Failure { .badRequest("Habit already completed on \(date)") }
 
     static func tooManyHabits(_ limit: Int) -> Failure {
