@@ -139,6 +139,13 @@ def test_what_is_for_administrators(aim, admin):
     aim(422, "GET", "/admin/logs?page=0", by=admin)
 
 
+def test_what_language_models_were_used_for(aim, admin):
+    assert aim(200, "GET", "/llm/usage").json()["evaluations"] == 0
+    aim(200, "GET", "/llm/days", by=admin)
+    aim(403, "GET", "/llm/days")
+    aim(422, "GET", "/llm/days?days=0", by=admin)
+
+
 def test_the_description_describes_itself(aim):
     aim(200, "GET", "/openapi.json")
 
