@@ -109,9 +109,9 @@ struct CSVTests {
             problems(
                 "record,id,title,frequency,pauses,habit_id,completed_date,value,mine", "habit,\(id),Read,,,,,,x",
                 "habit,x,,hourly,tomorrow", "completion,\(id),,,,\(id),2026-02-30,-1", "note,\(id)", "habit,,Read,,,,,,,,") == [
-                    "body.3.id uuid_parsing", "body.3.title missing", "body.3.frequency enum", "body.3.pauses.0 model_attributes_type",
-                    "body.4.completed_date date_from_datetime_parsing", "body.4.value greater_than_equal", "body.5.record enum",
-                    "body.6 csv_invalid", "body.6.id missing",
+                    "body.3.id uuid_parsing", "body.3.title missing", "body.3.frequency enum",
+                    "body.3.pauses.0 model_attributes_type", "body.4.completed_date date_from_datetime_parsing",
+                    "body.4.value greater_than_equal", "body.5.record enum", "body.6 csv_invalid", "body.6.id missing",
                 ])
         #expect(problems("id,title", "\(id),Read") == ["body.1.record missing"])
         #expect(problems("") == ["body.1.record missing"])
