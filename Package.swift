@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
@@ -165,6 +166,10 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "RPG", dependencies: ["HearthKit"], path: "Plugins/RPG/Sources", swiftSettings: strict),
+        .target(
+            name: "RPGEntry", dependencies: ["RPG"], path: "Plugins/RPG/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
         .target(name: "LLM", dependencies: ["HearthKit"], path: "Plugins/LLM/Sources", swiftSettings: strict),
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
@@ -251,6 +256,7 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
