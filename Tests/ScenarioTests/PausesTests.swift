@@ -35,7 +35,7 @@ struct PausesTests {
     }
 
     @Test func `days of rest are not counted in rates`() async throws {
-        try await product { host, client in
+        try await product(plugins: ["habits": "", "stats": ""]) { host, client in
             let ada = try await client.registered("ada")
             let (rested, kept) = (try await ada.habit(), try await ada.habit())
             #expect(try await ada.post("/api/habits/\(rested)/pauses", pause("2026-11-20", "2026-11-21")).status == 201)
@@ -50,6 +50,9 @@ struct PausesTests {
             let days = try await ada.get("/api/completions/calendar").json["days"]
             #expect(days?[20]?["habits_total"] == 1 && days?[20]?["completion_rate"] == .number(1))
             #expect(days?[21]?["habits_total"] == 2 && days?[21]?["completion_rate"] == .number(0.5))
+            // Nor do the statistics count them.
+            let scheduled = try await ada.get("/api/stats/calendar?year=2026&month=11").json["days"]?.each("habits_scheduled")
+            #expect(scheduled.map { Array($0[19...22]) } == [1, 1, 2, 2])
         }
     }
 
