@@ -74,10 +74,32 @@ def _completed(person: Person) -> dict:
     return person.completion(habit) | {"habit": habit}
 
 
+def _opponent(person: Person) -> Person:
+    person.character()
+    other = Person.register(person.url, "other")
+    other.character()
+    person.befriend(other)
+    return other
+
+
+def _challenged(person: Person) -> Person:
+    return person.challenge(bet=10)["to"]
+
+
+def _task(person: Person) -> dict:
+    return person.task(difficulty="hard", tags=["home"], subtasks=[{"title": "Begin", "is_completed": True}], due_date="2030-01-31")
+
+
 def _worn(person: Person) -> dict:
     owned = person.possession()
     assert person.send("POST", f"/inventory/equip/{owned['id']}").status_code == 200
     return owned
+
+
+def _badge(person: Person) -> str:
+    """A badge that the person has unlocked."""
+    person.completion()
+    return person.send("GET", "/badges/unlocked").json()[0]["badge"]["id"]
 
 
 def _request(person: Person) -> dict:
@@ -132,6 +154,17 @@ REQUESTS = {
     "GET /api/completions/history": lambda p: _completed(p) and p.send("GET", "/completions/history"),
     "GET /api/completions/summary": lambda p: _completed(p) and p.send("GET", "/completions/summary"),
     "GET /api/completions/calendar": lambda p: _completed(p) and p.send("GET", "/completions/calendar"),
+    "GET /api/tasks": lambda p: _task(p) and p.send("GET", "/tasks/?include_completed=true"),
+    "POST /api/tasks": lambda p: p.send(
+        "POST", "/tasks/", json={"title": "Call", "due_date": "2026-02-15T17:00:00Z", "tags": ["x"], "use_ai_evaluation": True}
+    ),
+    "GET /api/tasks/today": lambda p: p.task(due_date=date.today().isoformat()) and p.send("GET", "/tasks/today"),
+    "GET /api/tasks/overdue": lambda p: p.task(due_date=_yesterday()) and p.send("GET", "/tasks/overdue"),
+    "GET /api/tasks/{task_id}": lambda p: p.send("GET", f"/tasks/{_task(p)['id']}"),
+    "PUT /api/tasks/{task_id}": lambda p: p.send("PUT", f"/tasks/{_task(p)['id']}", json={"status": "in_progress"}),
+    "DELETE /api/tasks/{task_id}": lambda p: p.send("DELETE", f"/tasks/{_task(p)['id']}"),
+    "POST /api/tasks/{task_id}/complete": lambda p: p.send("POST", f"/tasks/{_task(p)['id']}/complete"),
+    "POST /api/tasks/{task_id}/reevaluate": lambda p: p.send("POST", f"/tasks/{_task(p)['id']}/reevaluate"),
     "GET /api/stats/overview": lambda p: _completed(p) and p.send("GET", "/stats/overview"),
     "GET /api/stats/calendar": lambda p: _completed(p) and p.send("GET", "/stats/calendar"),
     "GET /api/stats/habits": lambda p: _completed(p) and p.send("GET", "/stats/habits"),
@@ -159,6 +192,18 @@ REQUESTS = {
     "POST /api/shop/buy/{item_id}": lambda p: p.earn(5) or p.send(
         "POST", f"/shop/buy/{p.send('GET', '/shop/items?max_price=50').json()['items'][0]['id']}"
     ),
+    "GET /api/badges": lambda p: _completed(p) and p.send("GET", "/badges/"),
+    "GET /api/badges/unlocked": lambda p: _completed(p) and p.send("GET", "/badges/unlocked"),
+    "GET /api/badges/collection": lambda p: _completed(p) and p.send("GET", "/badges/collection"),
+    "POST /api/badges/display": lambda p: p.send("POST", "/badges/display", json={"badge_ids": [_badge(p)]}),
+    "GET /api/badges/{badge_id}": lambda p: p.send("GET", f"/badges/{_badge(p)}"),
+    "POST /api/combat/challenge/{user_id}": lambda p: p.send(
+        "POST", f"/combat/challenge/{_opponent(p).user['id']}", json={"message": "En garde"}
+    ),
+    "GET /api/combat/history": lambda p: p.challenge() and p.send("GET", "/combat/history"),
+    "GET /api/combat/pending": lambda p: _challenged(p).send("GET", "/combat/pending"),
+    "GET /api/combat/stats": lambda p: p.challenge() and p.send("GET", "/combat/stats"),
+    "GET /api/combat/{combat_id}": lambda p: p.send("GET", f"/combat/{p.challenge()['id']}"),
     "GET /api/streak/status": lambda p: _completed(p) and p.send("GET", "/streak/status"),
     "POST /api/streak/freeze": lambda p: p.send("POST", "/streak/freeze"),
     "GET /api/admin/items": lambda p: p.send("GET", "/admin/items"),

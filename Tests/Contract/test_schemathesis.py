@@ -109,14 +109,19 @@ def test_tokens_are_demanded_where_the_description_says(aim, interactions):
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+# Routes with a limit of their own.
+LIMITS = {"/habits/import": 16 << 20, "/habits/import/csv": 16 << 20}
+
+
 def test_bodies_are_limited_in_size_and_kind(aim, admin, interactions):
     for (method, path), operation in interactions.operations.items():
         if "requestBody" in operation:
-            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY)
-            json_type = {"Content-Type": "application/json"}
-            aim(413, method, concrete, by=admin, data=b" " * (1 << 20) + b"{}", headers=json_type)
-            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/csv"})
-            aim(422, method, concrete, by=admin, data=b"0", headers=json_type)
+            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY).replace("{habit_id}", NOBODY)
+            kinds = operation["requestBody"]["content"]
+            taken = {"Content-Type": "application/json" if "application/json" in kinds else next(iter(kinds))}
+            aim(413, method, concrete, by=admin, data=b" " * LIMITS.get(concrete, 1 << 20) + b"{}", headers=taken)
+            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/unknown"})
+            aim(422, method, concrete, by=admin, data=b"0", headers=taken)
 
 
 def test_taken_names_conflict(aim, person):
@@ -193,6 +198,37 @@ def test_the_life_of_a_habit(aim, person):
     aim(404, "GET", f"/habits/{id}")
 
 
+def test_previews_and_pauses_of_a_habit(aim, person):
+    id = person.habit()["id"]
+    path = f"/habits/{id}/pauses"
+    aim(200, "GET", f"/habits/{id}/preview")
+    person.completion({"id": id})
+    aim(400, "GET", f"/habits/{id}/preview")
+    aim(404, "GET", f"/habits/{NOBODY}/preview")
+    aim(422, "GET", "/habits/x/preview")
+    pause = {"start_date": day(-3), "end_date": day(-9)}
+    aim(201, "POST", path, json=pause)
+    aim(409, "POST", path, json=pause)
+    aim(400, "POST", path, json={"start_date": day(-20), "end_date": day(-19)})
+    aim(404, "POST", f"/habits/{NOBODY}/pauses", json=pause)
+    aim(422, "DELETE", f"{path}/tomorrow")
+    aim(204, "DELETE", f"{path}/{day(-3)}")
+    aim(404, "DELETE", f"{path}/{day(-3)}")
+
+
+def test_files_of_habits(aim, person):
+    person.completion()
+    file = aim(200, "GET", "/habits/export").json()
+    table = aim(200, "GET", "/habits/export?format=csv").content
+    aim(422, "GET", "/habits/export?format=xml")
+    other = Person.register(person.url)
+    assert aim(200, "POST", "/habits/import?dry_run=true", by=other, json=file).json()["completions"]["created"] == 1
+    for path, options in (
+        ("/habits/import", {"json": file}), ("/habits/import/csv", {"data": table, "headers": {"Content-Type": "text/csv"}})):
+        assert aim(200, "POST", path, by=Person.register(person.url), **options).json()["completions"]["created"] == 1
+        aim(422, "POST", f"{path}?dry_run=perhaps", **options)
+
+
 def test_entering_completions_afterwards(aim, person):
     habit = person.habit()["id"]
     aim(201, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": day(3)})
@@ -200,6 +236,44 @@ def test_entering_completions_afterwards(aim, person):
         aim(400, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": refused})
     aim(404, "POST", "/completions/backfill", json={"habit_id": NOBODY, "completed_date": day(3)})
     aim(400, "GET", "/completions/calendar?month=2026-13")
+
+
+def test_tasks_of_others_are_not_found(aim, person):
+    path = f"/tasks/{Person.register(person.url).task()['id']}"
+    step = f"{path}/subtasks/{NOBODY}"
+    for method, rest, body in (
+        ("GET", "", None), ("PUT", "", {}), ("DELETE", "", None), ("POST", "/complete", None), ("POST", "/skip", None),
+        ("POST", "/reevaluate", None), ("POST", "/subtasks", {"title": "S"}), ("PUT", "/subtasks", {"subtask_ids": []}),
+        ("PUT", f"/subtasks/{NOBODY}", {}), ("DELETE", f"/subtasks/{NOBODY}", None),
+    ):
+        aim(404, method, path + rest, json=body)
+        aim(422, method, f"/tasks/x{rest}", json=body)
+    aim(422, "DELETE", f"{step}x")
+
+
+def test_the_life_of_a_task(aim, person):
+    for list in ("/tasks/", "/tasks/today", "/tasks/overdue"):
+        aim(422, "GET", f"{list}?limit=0")
+    id = aim(201, "POST", "/tasks/", json={"title": "Tidy", "due_date": day(-1), "recurrence": "weekly"}).json()["id"]
+    path = f"/tasks/{id}"
+    step = aim(201, "POST", f"{path}/subtasks", json={"title": "Sweep"}).json()["subtasks"][0]["id"]
+    aim(200, "PUT", f"{path}/subtasks/{step}", json={"is_completed": True})
+    aim(200, "PUT", f"{path}/subtasks", json={"subtask_ids": [step]})
+    aim(400, "PUT", f"{path}/subtasks", json={"subtask_ids": []})
+    aim(200, "DELETE", f"{path}/subtasks/{step}")
+    full = person.task(subtasks=[{"title": "Sweep"}] * 20)["id"]
+    aim(400, "POST", f"/tasks/{full}/subtasks", json={"title": "Mop"})
+    aim(202, "POST", f"{path}/reevaluate")
+    aim(202, "POST", "/tasks/evaluate", json={"task_ids": [id]})
+    aim(200, "GET", path)
+    aim(200, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/complete")
+    aim(400, "POST", f"{path}/reevaluate")
+    aim(400, "PUT", path, json={"status": "completed"})
+    aim(200, "PUT", path, json={"status": "pending"})
+    aim(200, "POST", f"{path}/complete")
+    aim(204, "DELETE", path)
 
 
 def test_statistics(aim, person):
@@ -270,6 +344,54 @@ def test_buying_and_wearing(aim, admin, person):
     aim(422, "POST", "/inventory/equip/x")
 
 
+def test_fights(aim, person):
+    for path in ("history", "pending", "stats", NOBODY):
+        aim(400, "GET", f"/combat/{path}")
+    duel = person.challenge(bet=10)
+    other = duel["to"]
+    combat, user = duel["id"], other.user["id"]
+    aim(400, "POST", f"/combat/challenge/{user}", json={})
+    aim(400, "POST", "/combat/challenge", json={"defender_id": user})
+    aim(404, "POST", f"/combat/challenge/{NOBODY}", json={})
+    aim(404, "POST", "/combat/challenge", json={"defender_id": NOBODY})
+    aim(422, "POST", f"/combat/challenge/{user}", json={"bet_coins": 1001})
+    aim(422, "POST", "/combat/challenge", json={})
+    aim(200, "GET", f"/combat/preview/{user}")
+    aim(400, "GET", f"/combat/preview/{person.user['id']}")
+    aim(404, "GET", f"/combat/preview/{NOBODY}")
+    aim(422, "GET", "/combat/preview/x")
+    aim(200, "GET", "/combat/pending", by=other)
+    aim(200, "GET", "/combat/history")
+    aim(422, "GET", "/combat/history?page=0")
+    aim(200, "GET", "/combat/stats")
+    aim(200, "GET", f"/combat/{combat}")
+    aim(422, "GET", "/combat/x")
+    aim(404, "GET", f"/combat/{NOBODY}")
+    aim(403, "POST", f"/combat/{combat}/accept")
+    aim(403, "POST", f"/combat/{combat}/decline")
+    aim(403, "POST", f"/combat/{combat}/cancel", by=other)
+    aim(200, "POST", f"/combat/{combat}/accept", by=other)
+    aim(400, "POST", f"/combat/{combat}/decline", by=other)
+    aim(400, "POST", f"/combat/{combat}/cancel")
+    for word in ("accept", "decline", "cancel"):
+        aim(404, "POST", f"/combat/{NOBODY}/{word}")
+        aim(422, "POST", f"/combat/x/{word}")
+    for path, body in ((f"/combat/challenge/{user}", {}), ("/combat/challenge", {"defender_id": user})):
+        stranger = Person.register(person.url, "stranger")
+        stranger.character()
+        aim(403, "GET", f"/combat/{combat}", by=stranger)
+        aim(400, "POST", path, by=stranger, json=body)
+        stranger.befriend(other)
+        aim(201, "POST", path, by=stranger, json=body)
+    aim(200, "GET", "/combat/settings")
+    aim(200, "PUT", "/combat/settings", json={"open_duels_up_to": 5})
+    aim(422, "PUT", "/combat/settings", json={"open_duels_up_to": -1})
+    for word, side in (("decline", "to"), ("cancel", "by")):
+        duel = Person.register(person.url, "duelist").challenge(bet=10)
+        aim(200, "POST", f"/combat/{duel['id']}/{word}", by=duel[side])
+        aim(400, "POST", f"/combat/{duel['id']}/accept", by=duel["to"])
+
+
 def test_items_are_for_administrators(aim, interactions):
     for (method, path), operation in interactions.operations.items():
         if path.startswith("/api/admin/items"):
@@ -289,6 +411,8 @@ def test_streaks_freeze_and_rest(aim):
     aim(204, "DELETE", f"/streak/vacations/{vacation}")
     aim(404, "DELETE", f"/streak/vacations/{vacation}")
     aim(422, "DELETE", "/streak/vacations/x")
+
+
 def test_the_life_of_a_friendship(aim, person):
     other = Person.register(person.url)
     ask = f"/friends/request/{other.user['id']}"
@@ -351,6 +475,19 @@ def test_leaderboards_and_the_search(aim):
     aim(422, "GET", "/leaderboard/me?scope=all")
     aim(200, "GET", "/friends/search?q=person")
     aim(422, "GET", "/friends/search?q=p")
+
+
+def test_badges(aim, person):
+    person.completion()
+    badge = aim(200, "GET", "/badges/unlocked").json()[0]["badge"]["id"]
+    aim(200, "GET", "/badges/?rarity=common&unlocked_only=true")
+    aim(422, "GET", "/badges/?unlocked_only=x")
+    aim(200, "GET", "/badges/collection")
+    aim(200, "POST", "/badges/display", json={"badge_ids": [badge]})
+    aim(400, "POST", "/badges/display", json={"badge_ids": [NOBODY]})
+    aim(200, "GET", f"/badges/{badge}")
+    aim(404, "GET", f"/badges/{NOBODY}")
+    aim(422, "GET", "/badges/x")
 
 
 def test_events_are_streamed(aim, person, interactions, description):

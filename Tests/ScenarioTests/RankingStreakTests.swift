@@ -37,7 +37,7 @@ struct RankingStreakTests {
             let ranked = "SELECT count(*) FROM rpg_players WHERE ranked_streak > 0"
             #expect(try await host.sql(ranked) == [["2"]])
             host.clock.set(try instant("2026-11-22T23:59:59Z"))
-            try await players[1].move(to: "America/New_York")
+            try await players[1].move(to: "America/New_York", noticedBy: host)
             #expect(try await rankings.top("streak").count == 2)
             // Friday was done, the free freeze covers Saturday: with Sunday it is over.
             host.clock.set(try instant("2026-11-23T00:00:00Z"))
@@ -51,11 +51,11 @@ struct RankingStreakTests {
             #expect(try await host.sql(current) == [["2", "1"]])
 
             // Whoever flies west has more time, and a streak that goes on ranks again.
-            try await players[0].move(to: "Pacific/Honolulu")
+            try await players[0].move(to: "Pacific/Honolulu", noticedBy: host)
             #expect(try await rankings.top("streak").count == 2)
             try await rankings.check("in Honolulu")
             // Whoever flies east has less.
-            try await players[1].move(to: "Asia/Tokyo")
+            try await players[1].move(to: "Asia/Tokyo", noticedBy: host)
             #expect(try await rankings.top("streak").count == 1)
             try await rankings.check("in Tokyo")
         }

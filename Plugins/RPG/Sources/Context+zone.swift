@@ -1,9 +1,9 @@
 import HearthKit
 
 extension Context {
-    /// A user's time zone. Almost always he is the one who acts, so that nobody needs to be asked.
-    func zone(of user: UUID) async throws -> String {
-        if let actor = try info().actor, actor.id == user { return actor.timezone }
-        return try await users([user]).first?.timezone ?? "UTC"
+    /// The time zone of a player: that of who acts, or the one that was noted when he last acted.
+    func zone(of player: Player) throws -> String {
+        if let actor = try info().actor, actor.id == player.userID { return actor.timezone }
+        return player.timezone
     }
 }

@@ -71,8 +71,11 @@ extension Context {
                 Rest.shortening(id, of: user.id, before: today), Rest.cancellation(id, of: user.id, from: today),
             ])
             guard changed.contains(1) else { throw Failure.vacationNotFound }
-            player.set(player.streak, rests: try await transaction.query(Rest.all(of: user.id)))
-            try await transaction.execute(try await transaction.changes(of: player))
+            // The streak may reach over days that are no vacation any more.
+            let (days, rests) = try await transaction.query(
+                Award.days(of: user.id).rows(LocalDate.self), Rest.all(of: user.id).rows(Rest.self))
+            player.set(UserStreak(of: days, rests: rests), rests: rests)
+            try await transaction.execute(transaction.changes(of: player))
         }
     }
 }

@@ -36,13 +36,12 @@ extension Player {
 
 extension Context {
     /// The statements that store a player whom this transaction has locked, and note where he has moved in the rankings.
-    func changes(of player: Player) async throws -> [SQL] {
+    func changes(of player: Player) throws -> [SQL] {
         var player = player
-        if player.lastStreakDay != player.stored.lastStreakDay {
-            player.streakEndsAt = try end(of: player.lastStreakDay, in: try await zone(of: player.userID))
-        }
+        player.timezone = try zone(of: player)
+        player.streakEndsAt = try end(of: player.lastStreakDay, in: player.timezone)
         let standing = player.standing(at: now)
-        return [player.update(ranked: standing, at: now)] + [player.stored.standing.moves(to: standing)].compactMap { $0 }
+        return [player.update(ranked: standing, at: now)] + [player.stored.moves(to: standing)].compactMap { $0 }
     }
 
     /// When a streak is over that lasts to the end of a day.

@@ -15,7 +15,8 @@ enum StreakEnds {
         setup.job(kind) { job, _ in try await run(on: job.context) }
         // Midnights are at whole quarters of an hour, all over the world.
         setup.schedule("streak_ends", .cron("*/15 * * * *"), kind, 0)
-        setup.observeUsers([.changed]) { context, change in try await context.followZone(of: change.user) }
+        setup.observeUsers([.changed]) { context, change in try await context.followZoneLater(of: change.user) }
+        setup.job(ZoneFollowing.kind) { job, user in try await job.context.followZone(of: user) }
     }
 
     private static func run(on context: Context) async throws {
@@ -49,15 +50,26 @@ enum StreakEnds {
     }
 }
 
+/// Keeps the time zones of players those of their users.
+private enum ZoneFollowing {
+    static let kind = JobKind<UUID>("follow_zone")
+}
+
 extension Context {
+    /// Looks at a user's time zone when this transaction is over: in it users cannot be looked up.
+    fileprivate func followZoneLater(of user: UUID) async throws {
+        let player: Player? = try await first(Player.one(user))
+        if player != nil { try await enqueue(ZoneFollowing.kind, user) }
+    }
+
     /// A user's midnight comes at another instant when he has changed his time zone.
     fileprivate func followZone(of user: UUID) async throws {
-        guard let found = try await first(Player.one(user), as: Player.self), found.lastStreakDay != nil else { return }
-        guard var player = try await first(Player.locked(user, at: now), as: Player.self) else { return }
-        let zone = try await users([user]).first?.timezone ?? "UTC"
-        let end = try end(of: player.lastStreakDay, in: zone)
-        guard end != player.streakEndsAt else { return }
-        player.streakEndsAt = end
-        try await execute(try await changes(of: player))
+        guard let zone = try await users([user]).first?.timezone else { return }
+        try await transaction { transaction in
+            let found: Player? = try await transaction.first(Player.locked(user, at: transaction.now))
+            guard var player = found, player.timezone != zone else { return }
+            player.timezone = zone
+            try await transaction.execute(transaction.changes(of: player))
+        }
     }
 }
