@@ -21,8 +21,12 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
+        .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
+        .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -163,6 +167,18 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Stats", dependencies: ["HearthKit"], path: "Plugins/Stats/Sources", swiftSettings: strict),
+        .target(
+            name: "StatsEntry", dependencies: ["Stats"], path: "Plugins/Stats/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+        .target(name: "RPG", dependencies: ["HearthKit"], path: "Plugins/RPG/Sources", swiftSettings: strict),
+        .target(
+            name: "RPGEntry", dependencies: ["RPG"], path: "Plugins/RPG/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+        .target(name: "LLM", dependencies: ["HearthKit"], path: "Plugins/LLM/Sources", swiftSettings: strict),
+        .target(
+            name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
 
         // What scripts/bench compares with.
         .executableTarget(
@@ -181,6 +197,15 @@ let package = Package(
         .target(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
+
+        // Calls the services of language models for the tests.
+        .target(
+            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // The local providers of language models as a program, for the official clients.
+        .executableTarget(
+            name: "model-server", dependencies: ["TestServers"], path: "Tests/ModelServer", swiftSettings: strict),
 
         // Tests mirror Sources and Plugins; ScenarioTests drive a whole host over sockets.
         .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON"], swiftSettings: strict),
@@ -226,7 +251,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthDatabase", "HearthHTTP", "Spawning",
+                "CPostgres", "HearthDatabase", "HearthHTTP", "HearthJSON", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -236,6 +261,9 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
+        .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
+        .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

@@ -15,7 +15,7 @@ struct Operation {
     var components: [any Object.Type] {
         var components = Components()
         if let query { components.addMembers(of: query) }
-        if let object = body?.object { components.add(object) }
+        if let value = body?.value { components.add(value) }
         if let result { components.add(result) }
         return components.all
     }
@@ -27,7 +27,7 @@ struct Operation {
         let parameters = pathParameters + queryParameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body {
-            let schema = body.object?.jsonSchema ?? .object(JSONObject())
+            let schema = body.value?.jsonSchema ?? .object(JSONObject())
             var content = JSONObject()
             for type in options.mediaTypes.isEmpty ? body.mediaTypes : options.mediaTypes { content[type] = ["schema": schema] }
             object["requestBody"] = ["required": .boolean(body.isRequired), "content": .object(content)]
@@ -70,7 +70,10 @@ struct Operation {
     private var responses: JSONObject {
         var responses = JSONObject()
         var success: JSONObject = ["description": "Success"]
-        if let result { success["content"] = ["application/json": ["schema": result.jsonSchema]] }
+        var content = JSONObject()
+        if let result { content["application/json"] = ["schema": result.jsonSchema] }
+        for type in options.answerTypes { content[type] = ["schema": ["type": "string"]] }
+        if !content.members.isEmpty { success["content"] = .object(content) }
         responses["\(status)"] = .object(success)
         // Statuses that several failures share list all their sentences.
         var sentences: [Int: [String]] = [:]

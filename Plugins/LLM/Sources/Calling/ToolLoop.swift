@@ -1,0 +1,47 @@
+import HearthKit
+
+/// Asks a model and answers its calls of tools until it has said what it has to say, within bounds.
+struct ToolLoop: Sendable {
+    /// How often the model is asked at most.
+    static let rounds = 6
+    /// How many calls of a round are answered; the others are refused.
+    static let callsPerRound = 8
+
+    let toolBox: any ToolBox
+    /// How many tokens all rounds together may take.
+    let tokens: Int
+
+    /// - Parameters:
+    ///   - request: What is asked; the conversation grows in it.
+    ///   - usage: Grows by what each round took, also before an error.
+    ///   - ask: Asks the model.
+    /// - Returns: The last answer, which calls nothing.
+    /// - Throws: ``ProviderError`` of kind `malformed` when there is no end to it, `rejected` when the model refuses; what `ask` throws.
+    func run(
+        _ request: inout ChatRequest, usage: inout TokenUsage, asking ask: (ChatRequest) async throws -> ChatReply
+    ) async throws -> ChatReply {
+        for round in 1...Self.rounds {
+            // In the last round it has to answer with what it has.
+            if round == Self.rounds { request.mayCall = false }
+            let reply = try await ask(request)
+            usage += reply.usage
+            request.turns.append(.assistant(reply.turn))
+            switch reply.finish {
+            case .refused: throw ProviderError(.rejected, "the model refused to answer")
+            case .stop, .length: return reply
+            case .toolCalls: request.turns.append(.results(results(of: reply.turn.calls)))
+            case .paused: break
+            }
+            guard usage.input + usage.output <= tokens else { throw ProviderError(.malformed, "the model took too many tokens") }
+        }
+        throw ProviderError(.malformed, "the model called tools without end")
+    }
+
+    /// A result for each call: providers refuse a conversation in which one is missing.
+    private func results(of calls: [ToolCall]) -> [ToolResult] {
+        calls.enumerated().map { index, call in
+            index < Self.callsPerRound
+                ? toolBox.result(of: call) : ToolResult(call: call, content: "Too many calls at once.", isError: true)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import HearthKit
+import Testing
+
+@testable import LLM
+
+/// Who is asked, when he is left alone, and what it costs.
+struct ProviderTests {
+    private func settings(_ change: (inout LLMSettings) -> Void) -> LLMSettings {
+        var settings = LLMSettings()
+        settings.anthropicURL = "https://api.anthropic.com/"
+        settings.openAIURL = "https://api.openai.com"
+        settings.ollamaURL = "http://localhost:11434"
+        change(&settings)
+        return settings
+    }
+
+    @Test func `the first who is set up is asked`() {
+        let nobody = settings { _ in }
+        #expect(nobody.chosenProvider?.name == nil)
+        let openAI = settings { $0.openAIKey = "k" }
+        #expect(openAI.chosenProvider?.name == "openai")
+        let both = settings {
+            $0.openAIKey = "k"
+            $0.anthropicKey = "k"
+        }
+        #expect(both.chosenProvider?.url == "https://api.anthropic.com")
+        let ollama = settings { $0.ollamaModel = "qwen3" }
+        #expect(ollama.chosenProvider?.name == "ollama")
+        let none = settings {
+            $0.anthropicKey = "k"
+            $0.provider = "none"
+        }
+        #expect(none.chosenProvider?.name == nil)
+    }
+
+    private let start = Timestamp(microseconds: 0)
+
+    @Test func `a wrong key rests long, a busy server only after some failures`() {
+        let rest = ProviderRest()
+        rest.failed(ProviderError(.misconfigured, "key"), at: start)
+        #expect(rest.cause(at: start)?.kind == .misconfigured)
+        #expect(rest.cause(at: start + ProviderRest.long) == nil)
+        rest.succeeded()
+        for _ in 1..<ProviderRest.threshold { rest.failed(ProviderError(.unavailable, "busy"), at: start) }
+        #expect(rest.cause(at: start) == nil)
+        rest.failed(ProviderError(.unavailable, "busy"), at: start)
+        #expect(rest.cause(at: start) != nil)
+        #expect(rest.cause(at: start + ProviderRest.short) == nil)
+    }
+
+    @Test func `a limit lasts as long as it says, within reason`() {
+        let rest = ProviderRest()
+        rest.failed(ProviderError(.rateLimited, "slow down", pause: .seconds(90)), at: start)
+        #expect(rest.cause(at: start + .seconds(89)) != nil)
+        #expect(rest.cause(at: start + .seconds(90)) == nil)
+        rest.failed(ProviderError(.rateLimited, "slow down", pause: .seconds(86_400)), at: start)
+        #expect(rest.cause(at: start + ProviderRest.longest) == nil)
+    }
+
+    @Test func `what the text of a user may provoke takes the provider from nobody`() {
+        let rest = ProviderRest()
+        for _ in 0..<100 { rest.failed(ProviderError(.rejected, "no"), at: start) }
+        #expect(rest.cause(at: start) == nil)
+    }
+
+    @Test func `costs are rounded up to the millionth of a dollar`() {
+        let prices = Budget.Prices(input: 0.8, output: 4)
+        #expect(prices.cost(of: TokenUsage(input: 1001, output: 100)) == 1201)
+        #expect(prices.cost(of: TokenUsage()) == 0)
+        #expect(prices.cost(of: TokenUsage(input: .max, output: .max)) == 1_000_000_000_000_000)
+    }
+}
