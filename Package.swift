@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
+        .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
@@ -179,6 +180,10 @@ let package = Package(
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Social", dependencies: ["HearthKit"], path: "Plugins/Social/Sources", swiftSettings: strict),
+        .target(
+            name: "SocialEntry", dependencies: ["Social"], path: "Plugins/Social/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
 
         // What scripts/bench compares with.
         .executableTarget(
@@ -264,6 +269,7 @@ let package = Package(
         .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
         .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
+        .testTarget(name: "SocialTests", dependencies: ["Social"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

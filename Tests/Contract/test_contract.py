@@ -80,6 +80,23 @@ def _worn(person: Person) -> dict:
     return owned
 
 
+def _request(person: Person) -> dict:
+    """A request of somebody else to be a friend."""
+    answer = Person.register(person.url, "asker").send("POST", f"/friends/request/{person.user['id']}")
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def _friend(person: Person) -> dict:
+    answer = person.send("POST", f"/friends/accept/{_request(person)['id']}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _code(person: Person) -> str:
+    return Person.register(person.url, "coded").send("GET", "/friends/code").json()["friend_code"]
+
+
 # Each sends one request that succeeds.
 REQUESTS = {
     "POST /api/auth/register": lambda p: p.send(
@@ -93,6 +110,7 @@ REQUESTS = {
     "GET /api/users/me": lambda p: p.send("GET", "/users/me"),
     "PUT /api/users/me": lambda p: p.send("PUT", "/users/me", json={"bio": "Likes tests", "timezone": "Asia/Tokyo"}),
     "GET /api/users/{user_id}": lambda p: p.send("GET", f"/users/{_public(p).user['id']}"),
+    "GET /api/users/friend-code/{friend_code}": lambda p: p.send("GET", f"/users/friend-code/{_code(p)}"),
     "GET /api/health": lambda p: p.send("GET", "/health"),
     "GET /api/health/detailed": lambda p: p.send("GET", "/health/detailed"),
     "GET /api/metrics": lambda p: p.send("GET", "/metrics"),
@@ -150,6 +168,21 @@ REQUESTS = {
     "DELETE /api/admin/items/{item_id}": lambda p: p.send("DELETE", f"/admin/items/{p.item()['id']}"),
     # The last one: it takes away what the shop sells.
     "DELETE /api/admin/items/all": lambda p: p.send("DELETE", "/admin/items/all"),
+    "GET /api/friends": lambda p: _friend(p) and p.send("GET", "/friends/"),
+    "GET /api/friends/code": lambda p: p.send("GET", "/friends/code"),
+    "GET /api/friends/pending": lambda p: _request(p) and p.send("GET", "/friends/pending"),
+    "POST /api/friends/code/{code}": lambda p: p.send("POST", f"/friends/code/{_code(p)}"),
+    "POST /api/friends/request/{user_id}": lambda p: p.send(
+        "POST", f"/friends/request/{Person.register(p.url, 'asked').user['id']}"
+    ),
+    "POST /api/friends/accept/{request_id}": lambda p: p.send("POST", f"/friends/accept/{_request(p)['id']}"),
+    "POST /api/friends/reject/{request_id}": lambda p: p.send("POST", f"/friends/reject/{_request(p)['id']}"),
+    "DELETE /api/friends/{user_id}": lambda p: p.send("DELETE", f"/friends/{_friend(p)['user_id']}"),
+    "GET /api/leaderboard/completion": lambda p: _friend(p) and p.send("GET", "/leaderboard/completion"),
+    "GET /api/leaderboard/pvp": lambda p: _friend(p) and p.send("GET", "/leaderboard/pvp"),
+    "GET /api/leaderboard/streak": lambda p: _friend(p) and p.send("GET", "/leaderboard/streak"),
+    "GET /api/leaderboard/xp/monthly": lambda p: _friend(p) and p.send("GET", "/leaderboard/xp/monthly"),
+    "GET /api/leaderboard/xp/weekly": lambda p: _friend(p) and p.send("GET", "/leaderboard/xp/weekly"),
 }
 
 FOR_ADMINISTRATORS = {"GET /api/metrics"} | {name for name in REQUESTS if " /api/admin/" in name}

@@ -127,7 +127,7 @@ def publish(person: Person, text: str, audience: str = "user", url: str | None =
 @pytest.fixture(scope="module")
 def conf(tmp_path_factory):
     path = tmp_path_factory.mktemp("conf") / "plugins.conf"
-    path.write_text(f'search_path = ["{ROOT}/.build/plugins"]\n[plugins.habits]\n[plugins.kit-features]\n')
+    path.write_text(f'search_path = ["{ROOT}/.build/plugins"]\n[plugins.habits]\n[plugins.kit-features]\n[plugins.social]\n')
     return path
 
 
@@ -441,6 +441,23 @@ def test_presence_tells_who_listens(user):
         eventually(lambda: present() == (both, False))
         two.socket.close()
         eventually(lambda: present()[0] == [friend.user["id"]])
+
+
+def test_friends_are_seen_online_while_they_listen(user):
+    friend = Person.register(user.url, "friend")
+    request = user.send("POST", f"/friends/request/{friend.user['id']}").json()["id"]
+    assert friend.send("POST", f"/friends/accept/{request}").json()["is_online"] is False
+
+    def online() -> tuple[bool, int]:
+        answer = user.send("GET", "/friends/").json()
+        return answer["friends"][0]["is_online"], answer["online_count"]
+
+    with Client(friend) as client:
+        assert online() == (False, 0)
+        client.subscribe()
+        eventually(lambda: online() == (True, 1))
+        client.socket.close()
+        eventually(lambda: online() == (False, 0))
 
 
 def test_the_devices_of_a_user_are_told_of_his_habits(user):

@@ -289,6 +289,68 @@ def test_streaks_freeze_and_rest(aim):
     aim(204, "DELETE", f"/streak/vacations/{vacation}")
     aim(404, "DELETE", f"/streak/vacations/{vacation}")
     aim(422, "DELETE", "/streak/vacations/x")
+def test_the_life_of_a_friendship(aim, person):
+    other = Person.register(person.url)
+    ask = f"/friends/request/{other.user['id']}"
+    aim(400, "POST", f"/friends/request/{person.user['id']}")
+    aim(404, "POST", f"/friends/request/{NOBODY}")
+    refused = aim(201, "POST", ask).json()["id"]
+    aim(400, "POST", ask)
+    aim(204, "POST", f"/friends/reject/{refused}", by=other)
+    for route in ("accept", "reject"):
+        aim(404, "POST", f"/friends/{route}/{refused}", by=other)
+        aim(422, "POST", f"/friends/{route}/none", by=other)
+    request = aim(201, "POST", ask).json()["id"]
+    aim(200, "GET", "/friends/pending", by=other)
+    aim(200, "POST", f"/friends/accept/{request}", by=other)
+    aim(200, "GET", "/friends/")
+    aim(422, "GET", "/friends/?limit=0")
+    aim(204, "DELETE", f"/friends/{other.user['id']}")
+    aim(404, "DELETE", f"/friends/{other.user['id']}")
+    aim(422, "DELETE", "/friends/none")
+    aim(422, "POST", "/friends/request/none")
+
+
+def test_friend_codes(aim, person):
+    other = Person.register(person.url)
+    ask = f"/friends/code/{aim(200, 'GET', '/friends/code', by=other).json()['friend_code']}"
+    aim(400, "POST", ask, by=other)
+    found = aim(200, "GET", f"/users/friend-code/{other.user['friend_code']}").json()
+    assert found["id"] == other.user["id"] and found["email"] is None
+    aim(404, "GET", "/users/friend-code/none")
+    aim(422, "GET", f"/users/friend-code/{'A' * 101}")
+    aim(404, "POST", "/friends/code/none")
+    aim(422, "POST", f"/friends/code/{'A' * 101}")
+    aim(201, "POST", ask)
+    aim(400, "POST", ask)
+    assert other.send("PUT", f"/friends/blocked/{person.user['id']}").status_code == 204
+    aim(403, "POST", f"/friends/code/{person.user['friend_code']}", by=other)
+
+
+def test_blocks(aim, person):
+    other = Person.register(person.url)
+    block = f"/friends/blocked/{other.user['id']}"
+    aim(204, "PUT", block)
+    aim(403, "POST", f"/friends/request/{other.user['id']}")
+    assert aim(200, "GET", "/friends/blocked").json()["total"] == 1
+    aim(422, "GET", "/friends/blocked?limit=0")
+    aim(400, "PUT", f"/friends/blocked/{person.user['id']}")
+    aim(404, "PUT", f"/friends/blocked/{NOBODY}")
+    for method in ("PUT", "DELETE"):
+        aim(422, method, "/friends/blocked/none")
+    aim(204, "DELETE", block)
+
+
+def test_leaderboards_and_the_search(aim):
+    for board in ("xp/weekly", "xp/monthly", "completion", "streak", "pvp"):
+        aim(200, "GET", f"/leaderboard/{board}")
+        aim(422, "GET", f"/leaderboard/{board}?limit=0")
+    aim(200, "GET", "/leaderboard?type=level&scope=friends")
+    aim(422, "GET", "/leaderboard?type=coins")
+    aim(200, "GET", "/leaderboard/me?type=xp&scope=global")
+    aim(422, "GET", "/leaderboard/me?scope=all")
+    aim(200, "GET", "/friends/search?q=person")
+    aim(422, "GET", "/friends/search?q=p")
 
 
 def test_events_are_streamed(aim, person, interactions, description):
@@ -312,7 +374,8 @@ def strained(tmp_path_factory):
     subprocess.run([ROOT / "Tests" / "Plugins" / "build", folder / "plugins", "unhealthy"], check=True)
     conf = folder / "plugins.conf"
     conf.write_text(
-        f'search_path = ["{folder / "plugins"}", "{ROOT / ".build" / "plugins"}"]\n\n[plugins.unhealthy]\n\n[plugins.kit-features]\n')
+        f'search_path = ["{folder / "plugins"}", "{ROOT / ".build" / "plugins"}"]\n\n[plugins.unhealthy]\n\n[plugins.kit-features]\n'
+        "[plugins.social.settings]\nfriends_per_user = 1\n")
     strained = Host(folder, conf, BCRYPT_COST="10")
     yield strained
     strained.stop()
@@ -321,6 +384,14 @@ def strained(tmp_path_factory):
 def test_an_unhealthy_component_makes_the_host_unhealthy(strained, aim):
     answer = aim(503, "GET", "/health/detailed", by=Person(strained.url, {}, "none"))
     assert answer.json()["status"] == "unhealthy"
+
+
+def test_the_number_of_friends_is_limited(strained, aim):
+    person = Person.register(strained.url)
+    requests = [
+        aim(201, "POST", f"/friends/request/{person.user['id']}", by=Person.register(strained.url)).json()["id"] for _ in range(2)]
+    aim(200, "POST", f"/friends/accept/{requests[0]}", by=person)
+    aim(400, "POST", f"/friends/accept/{requests[1]}", by=person)
 
 
 def test_a_plugin_keeps_its_topics_from_those_who_may_not_listen(strained, aim):

@@ -49,6 +49,7 @@ import Testing
                 [personal_data]
                 habits_notes = { user = "author_id", columns = ["text"] }
                 habits = { user = "user_id" }
+                habits_pairs = { user = ["low_id", "high_id"] }
                 """, path: "/plugins/habits/plugin.toml")
         #expect(manifest.id == "habits" && manifest.version == "1.2.0-beta.1+7" && manifest.abi == 1...3)
         #expect(manifest.name == "Habits" && manifest.licence == "MIT")
@@ -58,9 +59,9 @@ import Testing
         #expect(manifest.settings.map(\.key) == ["page_size", "api_key", "colours", "factor"])
         #expect(manifest.settings.map(\.defaultValue) == [.integer(20), nil, .list(["red"]), .double(2)])
         #expect(manifest.settings[1].variable(of: "my-plugin") == "HEARTH_MY_PLUGIN_API_KEY")
-        #expect(manifest.personalData.map(\.table) == ["habits_notes", "habits"])
-        #expect(manifest.personalData.map(\.columns) == [["text"], nil])
-        #expect(manifest.personalData.map(\.user) == ["author_id", "user_id"])
+        #expect(manifest.personalData.map(\.table) == ["habits_notes", "habits", "habits_pairs"])
+        #expect(manifest.personalData.map(\.columns) == [["text"], nil, nil])
+        #expect(manifest.personalData.map(\.users) == [["author_id"], ["user_id"], ["low_id", "high_id"]])
     }
 
     @Test func `what must not be missing is named all at once`() {
@@ -149,6 +150,14 @@ import Testing
         (
             "[personal_data.my_plugin_x]",
             "plugin.toml:6: personal_data.my_plugin_x.user: missing; expected the column that holds the user's id"
+        ),
+        (
+            "[personal_data.my_plugin_x]\nuser = []",
+            "plugin.toml:7: personal_data.my_plugin_x.user: expected at least one column"
+        ),
+        (
+            "[personal_data.my_plugin_x]\nuser = [\"low_id\", 5]",
+            "plugin.toml:7: personal_data.my_plugin_x.user[1]: expected the column that holds the user's id, not the integer 5"
         ),
         (
             "[personal_data]\nmy_plugin = 1",

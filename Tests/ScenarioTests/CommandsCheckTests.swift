@@ -68,7 +68,9 @@ struct CommandsCheckTests {
     ]
 
     /// Plugins of `Tests/Plugins` that keep all rules, whatever else they are there for.
-    static let sound = ["blocking-flagged", "progression", "rude-caller", "truncated-tables", "unhealthy", "writes-at-load"]
+    static let sound = [
+        "blocking-flagged", "progression", "rude-caller", "service-caller", "truncated-tables", "unhealthy", "writes-at-load",
+    ]
 
     private static func folder(_ plugin: String) throws -> String {
         let shipped = "\(TestFolders.staged)/\(plugin)"
@@ -76,7 +78,7 @@ struct CommandsCheckTests {
             ? shipped : "\(try TestFolders.testPlugins())/\(plugin)"
     }
 
-    @Test(arguments: ["greeter", "habits"])
+    @Test(arguments: ["greeter", "habits", "social"])
     func `a shipped plugin keeps all rules`(plugin: String) async throws {
         let check = try await HearthProgram().run("plugin", "check", try Self.folder(plugin))
         #expect(check.status == 0, "\(check.output)")

@@ -7,7 +7,8 @@ import Testing
 struct DescriptionTests {
     private static let expected: [String: [String]] = [
         "/api/auth/register": ["post"], "/api/auth/login": ["post"], "/api/auth/logout": ["post"], "/api/auth/me": ["get"],
-        "/api/users/me": ["get", "put"], "/api/users/{user_id}": ["get"], "/api/health": ["get"], "/api/health/detailed": ["get"],
+        "/api/users/me": ["get", "put"], "/api/users/{user_id}": ["get"],
+        "/api/users/friend-code/{friend_code}": ["get"], "/api/health": ["get"], "/api/health/detailed": ["get"],
         "/api/metrics": ["get"], "/api/admin/jobs": ["get"], "/api/admin/jobs/counts": ["get"], "/api/admin/jobs/{id}": ["get"],
         "/api/admin/jobs/{id}/retry": ["post"], "/api/admin/jobs/{id}/cancel": ["post"],
         "/api/admin/queues/{name}/pause": ["post"], "/api/admin/queues/{name}/resume": ["post"],

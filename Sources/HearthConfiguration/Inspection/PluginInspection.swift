@@ -116,7 +116,7 @@ public struct PluginInspection: Sendable, CustomStringConvertible {
         }
         for data in manifest.personalData {
             let what = data.columns.map { "columns \($0.joined(separator: ", "))" } ?? "whole rows"
-            line("personal data", "\(data.table), by \(data.user): \(what)")
+            line("personal data", "\(data.table), by \(data.users.joined(separator: " or ")): \(what)")
         }
     }
 

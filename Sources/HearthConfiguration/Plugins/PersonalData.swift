@@ -2,8 +2,8 @@
 public struct PersonalData: Sendable, Equatable {
     /// The table.
     public let table: String
-    /// The column that holds the user's id.
-    public let user: String
+    /// The columns that hold the id of a user: one, or several where a row belongs to several users. It goes with any of them.
+    public let users: [String]
     /// The columns to set to NULL; nil: the whole row goes.
     public let columns: [String]?
 
@@ -20,9 +20,16 @@ public struct PersonalData: Sendable, Equatable {
         }
         reader.allow(only: ["user", "columns"])
         let isColumn = { (text: String) in PluginManifest.isWord(text, also: "_") }
-        let user = reader.text("user", required: true, expected: "the column that holds the user's id", where: isColumn)
+        let expected = "the column that holds the user's id"
+        let users: [String]
+        if case .array? = table["user"]?.value {
+            users = reader.texts("user", expected: expected, where: isColumn)?.map(\.text) ?? []
+            if users.isEmpty, reader.errors.isEmpty { reader.refuse("user", "expected at least one column") }
+        } else {
+            users = reader.text("user", required: true, expected: expected, where: isColumn).map { [$0] } ?? []
+        }
         let columns = reader.texts("columns", expected: "the name of a column", where: isColumn)
-        guard let user, reader.errors.isEmpty else { return (nil, reader.errors) }
-        return (PersonalData(table: member.key, user: user, columns: columns?.map(\.text)), [])
+        guard reader.errors.isEmpty else { return (nil, reader.errors) }
+        return (PersonalData(table: member.key, users: users, columns: columns?.map(\.text)), [])
     }
 }

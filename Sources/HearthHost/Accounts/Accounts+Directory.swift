@@ -6,12 +6,12 @@ extension Accounts: UserDirectory {
         try await store.users(ids).map(DirectoryUser.init)
     }
 
-    /// Searches users by part of their name, whatever case and accents, or by their whole friend code.
+    /// Searches users by part of their name, whatever case and accents, or by their whole friend code, which finds nobody else.
     ///
     /// - Parameters:
     ///   - text: at least 2 characters
     ///   - limit: 1 to 100
-    /// - Returns: them by username
+    /// - Returns: those with a public profile first, then by username
     public func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
         // No name has a NUL, and no engine compares with one.
         guard !text.utf8.contains(0) else { return [] }

@@ -37,6 +37,13 @@ extension Accounts {
         return await answer(user, for: isOwn ? .himself : .others, request)
     }
 
+    func profile(withFriendCode request: RoutedRequest) async throws -> ServerResponse {
+        guard let code = request.pathValues.first?.uppercased(), let user = try await store.user(withFriendCode: code) else {
+            throw HTTPError(.notFound, "No user found with this friend code")
+        }
+        return await answer(user, for: request.actor?.userID == user.id ? .himself : .others, request)
+    }
+
     private func answer(_ user: User, for viewer: UserObject.Viewer, _ request: RoutedRequest) async -> ServerResponse {
         let object = await object(of: user, for: viewer, request: request)
         var json = JSONWriter()

@@ -72,6 +72,18 @@ extension Accounts {
                         (403, "`This profile is private`", nil), (404, "`User not found`", nil),
                     ]),
                 handler: HostHandler { try await self.profile($0) }),
+            Route(
+                method: .get, paths: ["/users/friend-code/{friend_code}"], access: .user,
+                operation: Self.operation(
+                    "The user with a friend code, also of a private profile: who knows the code has been told it", tag: "users",
+                    parameters: [
+                        ["name": "friend_code", "in": "path", "required": true, "schema": ["type": "string", "maxLength": 100]]
+                    ],
+                    answers: [
+                        (200, "The user; without e-mail address and settings unless it is oneself", "ProfileResponse"),
+                        (404, "`No user found with this friend code`", nil),
+                    ]),
+                handler: HostHandler { try await self.profile(withFriendCode: $0) }),
         ]
     }
 

@@ -48,12 +48,12 @@ extension Context {
         }
     }
 
-    /// Searches users by part of their name, whatever the case and accents, or by their whole friend code.
+    /// Searches users by part of their name, whatever the case and accents, or by their whole friend code, which finds nobody else.
     ///
     /// - Parameters:
     ///   - text: At least 2 characters.
     ///   - limit: 1 to 100.
-    /// - Returns: Users by name.
+    /// - Returns: Those with a public profile first, then by username.
     /// - Throws: ``HostError``.
     public func users(matching text: String, limit: Int = 20) async throws -> [User] {
         let users = try runtime.users

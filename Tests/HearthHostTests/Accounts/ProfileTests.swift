@@ -134,6 +134,28 @@ import Testing
         }
     }
 
+    @Test func `who knows a friend code sees its user without e-mail address, private or not`() async throws {
+        try await withAccounts { host, _ in
+            let ada = try await host.register("ada")
+            let grace = try await host.register("grace")
+            guard case .string(let code)? = ada.user["friend_code"] else { throw TestFailure("no friend code") }
+            for text in [code, code.lowercased()] {
+                let answer = try await host.send(.get, "/users/friend-code/\(text)", token: grace.token)
+                #expect(answer.status == 200 && answer["username"] == "ada" && answer["email"] == .null)
+                #expect(answer["timezone"] == nil && answer["role"] == nil)
+            }
+            let own = try await host.send(.get, "/users/friend-code/\(code)", token: ada.token)
+            #expect(own["email"] == ada.user["email"])
+            for wrong in [code == "00000000" ? "00000001" : "00000000", "x", "%25"] {
+                let answer = try await host.send(.get, "/users/friend-code/\(wrong)", token: grace.token)
+                #expect(answer.status == 404 && answer["detail"] == "No user found with this friend code")
+            }
+            #expect(try await host.send(.get, "/users/friend-code/\(code)").status == 401)
+            _ = try await host.database.query("UPDATE users SET deleted_at = $1", [.timestamp(1)], scope: .host)
+            #expect(try await host.accounts.store.user(withFriendCode: code) == nil)
+        }
+    }
+
     @Test func `users are found by part of a name without accents, and by a whole friend code`() async throws {
         try await withAccounts { host, _ in
             let ada = try await host.register("Ærøada", email: "ada@example.org")
@@ -153,6 +175,19 @@ import Testing
             guard case .string(let code)? = ada.user["friend_code"] else { throw TestFailure("no friend code") }
             #expect(try await names(code.lowercased()) == ["Ærøada"])
             #expect(try await names(String(code.dropLast())).isEmpty)
+            // A name is no code, and a code finds nobody else.
+            _ = try await host.register(code)
+            #expect(try await names(code) == ["Ærøada"])
+            #expect(try await names(code.lowercased()) == ["Ærøada"])
+            let other = code == "0000CAFE" ? "0000BABE" : "0000CAFE"
+            _ = try await host.register(other)
+            #expect(try await names(other).isEmpty)
+            #expect(try await names(other.lowercased()) == [other])
+            // Public profiles come first.
+            let last = try await host.register("zzz_grace")
+            #expect(try await names("grace") == ["grace_h", "gracexh", "zzz_grace"])
+            _ = try await host.send(.put, "/users/me", ["is_public": true], token: last.token)
+            #expect(try await names("grace") == ["zzz_grace", "grace_h", "gracexh"])
             let id = try #require(DatabaseUUID(id(ada)))
             #expect(try await store.users([id, DatabaseUUID(high: 1, low: 1), id]).map(\.username) == ["Ærøada"])
             _ = try await host.database.query("UPDATE users SET deleted_at = $1", [.timestamp(1)], scope: .host)
