@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
+        .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
         .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
@@ -201,6 +202,10 @@ let package = Package(
         // What else HearthKit can do.
         .target(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+        // Whom the game tells, in scenarios.
+        .target(
+            name: "GamePartners", dependencies: ["HearthKit"], path: "Tests/Plugins/game-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Calls the services of language models for the tests.

@@ -69,13 +69,16 @@ class Server:
         self.process.wait(timeout=60)
 
 
-def start_hearth(folder, name, environment=None):
+def start_hearth(folder, name, environment=None, plugins=()):
+    """Hearth with habits, the greeters and further plugins."""
     port = free_port()
     conf = f"{folder}/plugins.conf"
     with open(conf, "w") as file:
         file.write('search_path = ["%s/.build/plugins"]\n[plugins.habits]\n[plugins.greeter]\n' % ROOT)
         if os.path.isdir(f"{ROOT}/.build/plugins/greeter-swift"):
             file.write("[plugins.greeter-swift]\n")
+        for plugin in plugins:
+            file.write(f"[plugins.{plugin}]\n")
     defaults = {
         "PORT": str(port), "HOST": "127.0.0.1", "HEARTH_DATA": f"{folder}/{name}", "PLUGINS_CONF": conf,
         "ACCESS_LOG": "off", "BCRYPT_COST": "4", "RATE_LIMIT": "off", "LOG_LEVEL": "error"}

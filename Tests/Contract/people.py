@@ -78,6 +78,24 @@ class Person:
         (owned,) = (owned for owned in self.send("GET", "/inventory/").json()["items"] if owned["item_id"] == item["id"])
         return owned
 
+    def befriend(self, other: "Person") -> None:
+        """Makes somebody a friend: only friends fight each other."""
+        asked = self.send("POST", f"/friends/request/{other.user['id']}")
+        assert asked.status_code == 201, asked.text
+        answer = other.send("POST", f"/friends/accept/{asked.json()['id']}")
+        assert answer.status_code == 200, answer.text
+
+    def challenge(self, bet: int = 0) -> dict:
+        """A challenge of this user, with a new character, to somebody new: `by` and `to` are the two."""
+        other = Person.register(self.url, "other")
+        self.befriend(other)
+        for one in (self, other):
+            one.character()
+            one.earn(-(-bet // 10))
+        answer = self.send("POST", f"/combat/challenge/{other.user['id']}", json={"bet_coins": bet})
+        assert answer.status_code == 201, answer.text
+        return {"id": answer.json()["combat_id"], "by": self, "to": other}
+
     def item(self, **members) -> dict:
         """An item that this administrator has added to the shop."""
         answer = self.send("POST", "/admin/items", json={"name": "Duck", "category": "pet", "price": 0} | members)

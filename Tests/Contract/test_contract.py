@@ -74,10 +74,28 @@ def _completed(person: Person) -> dict:
     return person.completion(habit) | {"habit": habit}
 
 
+def _opponent(person: Person) -> Person:
+    person.character()
+    other = Person.register(person.url, "other")
+    other.character()
+    person.befriend(other)
+    return other
+
+
+def _challenged(person: Person) -> Person:
+    return person.challenge(bet=10)["to"]
+
+
 def _worn(person: Person) -> dict:
     owned = person.possession()
     assert person.send("POST", f"/inventory/equip/{owned['id']}").status_code == 200
     return owned
+
+
+def _badge(person: Person) -> str:
+    """A badge that the person has unlocked."""
+    person.completion()
+    return person.send("GET", "/badges/unlocked").json()[0]["badge"]["id"]
 
 
 def _request(person: Person) -> dict:
@@ -159,6 +177,18 @@ REQUESTS = {
     "POST /api/shop/buy/{item_id}": lambda p: p.earn(5) or p.send(
         "POST", f"/shop/buy/{p.send('GET', '/shop/items?max_price=50').json()['items'][0]['id']}"
     ),
+    "GET /api/badges": lambda p: _completed(p) and p.send("GET", "/badges/"),
+    "GET /api/badges/unlocked": lambda p: _completed(p) and p.send("GET", "/badges/unlocked"),
+    "GET /api/badges/collection": lambda p: _completed(p) and p.send("GET", "/badges/collection"),
+    "POST /api/badges/display": lambda p: p.send("POST", "/badges/display", json={"badge_ids": [_badge(p)]}),
+    "GET /api/badges/{badge_id}": lambda p: p.send("GET", f"/badges/{_badge(p)}"),
+    "POST /api/combat/challenge/{user_id}": lambda p: p.send(
+        "POST", f"/combat/challenge/{_opponent(p).user['id']}", json={"message": "En garde"}
+    ),
+    "GET /api/combat/history": lambda p: p.challenge() and p.send("GET", "/combat/history"),
+    "GET /api/combat/pending": lambda p: _challenged(p).send("GET", "/combat/pending"),
+    "GET /api/combat/stats": lambda p: p.challenge() and p.send("GET", "/combat/stats"),
+    "GET /api/combat/{combat_id}": lambda p: p.send("GET", f"/combat/{p.challenge()['id']}"),
     "GET /api/streak/status": lambda p: _completed(p) and p.send("GET", "/streak/status"),
     "POST /api/streak/freeze": lambda p: p.send("POST", "/streak/freeze"),
     "GET /api/admin/items": lambda p: p.send("GET", "/admin/items"),

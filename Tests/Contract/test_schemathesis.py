@@ -270,6 +270,54 @@ def test_buying_and_wearing(aim, admin, person):
     aim(422, "POST", "/inventory/equip/x")
 
 
+def test_fights(aim, person):
+    for path in ("history", "pending", "stats", NOBODY):
+        aim(400, "GET", f"/combat/{path}")
+    duel = person.challenge(bet=10)
+    other = duel["to"]
+    combat, user = duel["id"], other.user["id"]
+    aim(400, "POST", f"/combat/challenge/{user}", json={})
+    aim(400, "POST", "/combat/challenge", json={"defender_id": user})
+    aim(404, "POST", f"/combat/challenge/{NOBODY}", json={})
+    aim(404, "POST", "/combat/challenge", json={"defender_id": NOBODY})
+    aim(422, "POST", f"/combat/challenge/{user}", json={"bet_coins": 1001})
+    aim(422, "POST", "/combat/challenge", json={})
+    aim(200, "GET", f"/combat/preview/{user}")
+    aim(400, "GET", f"/combat/preview/{person.user['id']}")
+    aim(404, "GET", f"/combat/preview/{NOBODY}")
+    aim(422, "GET", "/combat/preview/x")
+    aim(200, "GET", "/combat/pending", by=other)
+    aim(200, "GET", "/combat/history")
+    aim(422, "GET", "/combat/history?page=0")
+    aim(200, "GET", "/combat/stats")
+    aim(200, "GET", f"/combat/{combat}")
+    aim(422, "GET", "/combat/x")
+    aim(404, "GET", f"/combat/{NOBODY}")
+    aim(403, "POST", f"/combat/{combat}/accept")
+    aim(403, "POST", f"/combat/{combat}/decline")
+    aim(403, "POST", f"/combat/{combat}/cancel", by=other)
+    aim(200, "POST", f"/combat/{combat}/accept", by=other)
+    aim(400, "POST", f"/combat/{combat}/decline", by=other)
+    aim(400, "POST", f"/combat/{combat}/cancel")
+    for word in ("accept", "decline", "cancel"):
+        aim(404, "POST", f"/combat/{NOBODY}/{word}")
+        aim(422, "POST", f"/combat/x/{word}")
+    for path, body in ((f"/combat/challenge/{user}", {}), ("/combat/challenge", {"defender_id": user})):
+        stranger = Person.register(person.url, "stranger")
+        stranger.character()
+        aim(403, "GET", f"/combat/{combat}", by=stranger)
+        aim(400, "POST", path, by=stranger, json=body)
+        stranger.befriend(other)
+        aim(201, "POST", path, by=stranger, json=body)
+    aim(200, "GET", "/combat/settings")
+    aim(200, "PUT", "/combat/settings", json={"open_duels_up_to": 5})
+    aim(422, "PUT", "/combat/settings", json={"open_duels_up_to": -1})
+    for word, side in (("decline", "to"), ("cancel", "by")):
+        duel = Person.register(person.url, "duelist").challenge(bet=10)
+        aim(200, "POST", f"/combat/{duel['id']}/{word}", by=duel[side])
+        aim(400, "POST", f"/combat/{duel['id']}/accept", by=duel["to"])
+
+
 def test_items_are_for_administrators(aim, interactions):
     for (method, path), operation in interactions.operations.items():
         if path.startswith("/api/admin/items"):
@@ -289,6 +337,8 @@ def test_streaks_freeze_and_rest(aim):
     aim(204, "DELETE", f"/streak/vacations/{vacation}")
     aim(404, "DELETE", f"/streak/vacations/{vacation}")
     aim(422, "DELETE", "/streak/vacations/x")
+
+
 def test_the_life_of_a_friendship(aim, person):
     other = Person.register(person.url)
     ask = f"/friends/request/{other.user['id']}"
@@ -351,6 +401,19 @@ def test_leaderboards_and_the_search(aim):
     aim(422, "GET", "/leaderboard/me?scope=all")
     aim(200, "GET", "/friends/search?q=person")
     aim(422, "GET", "/friends/search?q=p")
+
+
+def test_badges(aim, person):
+    person.completion()
+    badge = aim(200, "GET", "/badges/unlocked").json()[0]["badge"]["id"]
+    aim(200, "GET", "/badges/?rarity=common&unlocked_only=true")
+    aim(422, "GET", "/badges/?unlocked_only=x")
+    aim(200, "GET", "/badges/collection")
+    aim(200, "POST", "/badges/display", json={"badge_ids": [badge]})
+    aim(400, "POST", "/badges/display", json={"badge_ids": [NOBODY]})
+    aim(200, "GET", f"/badges/{badge}")
+    aim(404, "GET", f"/badges/{NOBODY}")
+    aim(422, "GET", "/badges/x")
 
 
 def test_events_are_streamed(aim, person, interactions, description):

@@ -10,19 +10,20 @@ struct RPGProgressionTests {
             let answer = try await ada.complete(habit)
             #expect(answer.json["xp_earned"] == 20 && answer.json["coins_earned"] == 10)
             #expect(answer.json["result"]?["streak_multiplier"]?.double == 1.02)
-            #expect(try await ada.standing() == [1, 20, 10, 1, 1])
+            // The first completion is worth a badge.
+            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
             let ledger = try await ada.get("/api/characters/me/ledger").json
-            #expect(ledger.each("currency") == ["coins", "xp"] && ledger.each("amount") == [10, 20])
-            #expect(ledger.each("from_account") == ["activities", "activities"])
+            #expect(ledger.each("currency") == ["xp", "coins", "xp"] && ledger.each("amount") == [10, 10, 20])
+            #expect(ledger.each("from_account") == ["badges", "activities", "activities"])
 
             let id = try #require(answer.json["id"]?.string)
             #expect(try await ada.delete("/api/completions/\(id)").status == 204)
-            #expect(try await ada.standing() == [1, 0, 0, 0, 0])
+            #expect(try await ada.standing() == [1, 10, 0, 0, 0])
             let entries = try await ada.get("/api/characters/me/ledger").json
-            #expect(entries.count == 4 && entries.each("balance_after") == [0, 0, 10, 20])
+            #expect(entries.count == 5 && entries.each("balance_after") == [0, 10, 30, 10, 20])
             // The same habit again, by another completion.
             #expect(try await ada.complete(habit).json["xp_earned"] == 20)
-            #expect(try await ada.standing() == [1, 20, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
         }
     }
 
@@ -80,6 +81,20 @@ struct RPGProgressionTests {
         }
     }
 
+    @Test func `a day entered afterwards that a freeze had covered gives the freeze back`() async throws {
+        try await game { host, ada in
+            let habit = try await ada.habit()
+            #expect(try await ada.complete(habit).status == 201)  // Friday
+            host.clock.advance(by: .seconds(2 * 86_400))
+            #expect(try await ada.complete(habit).status == 201)  // Sunday: Saturday was missed.
+            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == false)
+            let saturday: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
+            #expect(try await ada.post("/api/completions/backfill", saturday).status == 201)
+            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == true)
+            #expect(try await ada.standing()[3] == 3)
+        }
+    }
+
     @Test func `freezes by hand: the first is free, the next costs coins, and two a month are all`() async throws {
         try await game { host, ada in
             var completions: [String] = []
@@ -103,7 +118,8 @@ struct RPGProgressionTests {
 
             // Taken back after it was spent: a debt, and the balance stays at zero until it is paid.
             for id in completions.prefix(2) { #expect(try await ada.delete("/api/completions/\(id)").status == 204) }
-            #expect(try await ada.standing()[1...2] == [80, 0])
+            // 80 for four habits, 75 for three badges, which stay.
+            #expect(try await ada.standing()[1...2] == [155, 0])
             host.clock.advance(by: .seconds(2 * 86_400))  // Monday
             let habit = try await ada.habit(["difficulty": "hard"])
             #expect(try await ada.complete(habit).json["coins_earned"] == 10)
@@ -140,7 +156,7 @@ struct RPGProgressionTests {
             let isDone = try await eventually { try await admin.get(path).json["jobs"]?.count == 1 }
             #expect(isDone)
             #expect(!host.log.contains("Balances differed"))
-            #expect(try await ada.standing() == [1, 20, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
         }
     }
 

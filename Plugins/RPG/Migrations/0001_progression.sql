@@ -1,5 +1,6 @@
 CREATE TABLE rpg_players (
     user_id uuid PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+    timezone text NOT NULL DEFAULT 'UTC', -- the user's: users cannot be looked up in a transaction
     total_xp bigint NOT NULL CONSTRAINT rpg_players_xp CHECK (total_xp >= 0), -- sums of the ledger, as are the next two
     coins bigint NOT NULL CONSTRAINT rpg_players_coins CHECK (coins >= 0),
     coin_debt bigint NOT NULL CONSTRAINT rpg_players_debt CHECK (coin_debt >= 0),
@@ -10,11 +11,18 @@ CREATE TABLE rpg_players (
     best_streak integer NOT NULL,
     streak_through date, -- the last day on which something was done
     streak_until date, -- the last day on which something done continues the streak without a freeze
+    rests_until date, -- the last day of the rests that are still to be minded; null without
     free_freeze_week date, -- Monday of the latest week whose free freeze was spent
     frozen_until timestamp, -- of the last freeze by hand
+    tally json, -- how often was done what badges ask for
+    xp_bucket integer NOT NULL, -- of total_xp; this and the next two are what rankings are read from
+    ranked_streak integer NOT NULL, -- the streak; 0 once it is over
+    streak_ends_at timestamp, -- the user's midnight at which it is over unless something is done before
     created_at timestamp NOT NULL,
     updated_at timestamp NOT NULL
 );
+
+CREATE INDEX rpg_players_by_last_day ON rpg_players (streak_until, timezone, user_id); -- whose streak ends today
 
 CREATE TABLE rpg_awards (
     id uuid PRIMARY KEY,
@@ -22,14 +30,16 @@ CREATE TABLE rpg_awards (
     source_kind text NOT NULL,
     source_id uuid NOT NULL,
     local_date date NOT NULL, -- the user's own day
+    local_hour integer NOT NULL, -- of his own clock
     extends_streak boolean NOT NULL,
     xp bigint NOT NULL,
     coins bigint NOT NULL,
     multiplier_percent integer NOT NULL,
-    current_streak integer NOT NULL, -- this and the next three: as they were answered
+    current_streak integer NOT NULL, -- this and the next ones: as they were answered
     best_streak integer NOT NULL,
     level_before integer NOT NULL,
     level_after integer NOT NULL,
+    badges json NOT NULL, -- the codes of those that came with it
     occurred_at timestamp NOT NULL,
     awarded_at timestamp NOT NULL,
     revoked_at timestamp, -- null while it counts

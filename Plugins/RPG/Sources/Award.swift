@@ -4,12 +4,15 @@ import HearthKit
 struct Award: Row, Hashable {
     let id: UUID
     let reward: Reward
+    /// Of the user's clock at the time.
+    let hour: Int
     /// Whether it was taken back.
     let isRevoked: Bool
 
-    init(id: UUID, reward: Reward) {
+    init(id: UUID, reward: Reward, hour: Int) {
         self.id = id
         self.reward = reward
+        self.hour = hour
         isRevoked = false
     }
 
@@ -23,7 +26,11 @@ struct Award: Row, Hashable {
         reward.streak.best = try row.next()
         reward.level.before = try row.next()
         reward.level.after = try row.next()
+        if case .array(let badges) = try row.next(JSONValue.self) {
+            reward.badges = badges.compactMap { if case .string(let code) = $0 { code } else { nil } }
+        }
         self.reward = reward
+        hour = try row.next()
         isRevoked = try row.next(Timestamp?.self) != nil
     }
 }
@@ -33,7 +40,8 @@ extension Award {
     /// What a source was credited with, revoked or not.
     static func of(_ activity: Activity) -> SQL {
         """
-        SELECT id, xp, coins, multiplier_percent, current_streak, best_streak, level_before, level_after, revoked_at
+        SELECT id, xp, coins, multiplier_percent, current_streak, best_streak, level_before, level_after, badges,
+            local_hour, revoked_at
         FROM rpg_awards
         WHERE user_id = \(activity.userID) AND source_kind = \(activity.source.kind) AND source_id = \(activity.source.id)
         """
@@ -50,19 +58,21 @@ extension Award {
             """
     }
 
-    /// Stores this one, in the place of one that was revoked.
+    /// Stores this one, in the place of one that was revoked; no row is affected when there is one that was not.
     func insertion(for activity: Activity, at now: Timestamp) -> SQL {
         """
-        INSERT INTO rpg_awards (id, user_id, source_kind, source_id, local_date, extends_streak, xp, coins, multiplier_percent,
-            current_streak, best_streak, level_before, level_after, occurred_at, awarded_at)
-        VALUES (\(id), \(activity.userID), \(activity.source.kind), \(activity.source.id), \(activity.localDate),
+        INSERT INTO rpg_awards (id, user_id, source_kind, source_id, local_date, local_hour, extends_streak, xp, coins,
+            multiplier_percent, current_streak, best_streak, level_before, level_after, badges, occurred_at, awarded_at)
+        VALUES (\(id), \(activity.userID), \(activity.source.kind), \(activity.source.id), \(activity.localDate), \(hour),
             \(activity.kind.extendsStreak), \(reward.xp), \(reward.coins), \(reward.multiplierPercent), \(reward.streak.current),
-            \(reward.streak.best), \(reward.level.before), \(reward.level.after), \(activity.occurredAt), \(now))
+            \(reward.streak.best), \(reward.level.before), \(reward.level.after), \(JSONValue.array(reward.badges.map { .string($0) })),
+            \(activity.occurredAt), \(now))
         ON CONFLICT (user_id, source_kind, source_id) DO UPDATE SET
-            local_date = excluded.local_date, xp = excluded.xp, coins = excluded.coins,
+            local_date = excluded.local_date, local_hour = excluded.local_hour, xp = excluded.xp, coins = excluded.coins,
             multiplier_percent = excluded.multiplier_percent, current_streak = excluded.current_streak,
             best_streak = excluded.best_streak, level_before = excluded.level_before, level_after = excluded.level_after,
-            occurred_at = excluded.occurred_at, awarded_at = excluded.awarded_at, revoked_at = NULL
+            badges = excluded.badges, occurred_at = excluded.occurred_at, awarded_at = excluded.awarded_at, revoked_at = NULL
+        WHERE rpg_awards.revoked_at IS NOT NULL
         """
     }
 

@@ -3,88 +3,149 @@ import HearthKit
 extension Context {
     /// What ``award(_:)`` would answer now. Changes nothing.
     func preview(_ activity: Activity) async throws -> Reward {
-        let (players, awards, rests, intelligence) = try await query(
-            Player.one(activity.userID).rows(Player.self), Award.of(activity).rows(Award.self),
-            Rest.current(of: activity.userID).rows(Rest.self), PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
-        if let award = awards.first, !award.isRevoked { return award.reward }
-        let player = players.first ?? Player(userID: activity.userID)
-        return try await credit(activity, to: player, rests: rests, intelligence: intelligence.first ?? 0).reward
+        let found: Circumstances? = try await first(Circumstances.of(activity))
+        let circumstances = found ?? Circumstances(of: activity.userID)
+        if let award = try await earlierAward(of: activity, circumstances), !award.isRevoked { return award.reward }
+        return try await credit(activity, to: circumstances, isPreview: true).reward
     }
 
-    /// Credits an activity: experience, coins, levels, the streak. A source that is credited already is credited nothing, and the
-    /// answer is the first one.
+    /// Credits an activity: experience, coins, levels, the streak, badges. A source that is credited already is credited nothing,
+    /// and the answer is the first one.
     func award(_ activity: Activity) async throws -> Reward {
         try await atomically { transaction in
-            let now = transaction.now
-            // The player comes first: what is read after him, nobody changes meanwhile.
-            let (players, awards, rests, intelligence) = try await transaction.query(
-                Player.locked(activity.userID, at: now).rows(Player.self), Award.of(activity).rows(Award.self),
-                Rest.current(of: activity.userID).rows(Rest.self),
-                PlayerCharacter.intelligence(of: activity.userID).rows(Int.self))
-            guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
-            if let award = awards.first, !award.isRevoked { return award.reward }
-            let credit = try await transaction.credit(
-                activity, to: player, rests: rests, intelligence: intelligence.first ?? 0)
+            let circumstances = try await transaction.lockedCircumstances(for: activity)
+            let earlier = try await transaction.earlierAward(of: activity, circumstances)
+            if let earlier, !earlier.isRevoked { return earlier.reward }
+            let credit = try await transaction.credit(activity, to: circumstances)
             // A source that was revoked keeps the id of its award.
-            let award = Award(id: awards.first?.id ?? transaction.makeID(), reward: credit.reward)
-            var statements = [award.insertion(for: activity, at: now)]
+            let award = Award(id: earlier?.id ?? transaction.makeID(), reward: credit.reward, hour: credit.hour)
+            var statements = [award.insertion(for: activity, at: transaction.now)]
             if let day = credit.frozenDay {
                 let rest = Rest(id: transaction.makeID(), kind: .freeze, days: day...day, awardID: award.id)
-                statements.append(rest.insertion(of: activity.userID, at: now))
+                statements.append(rest.insertion(of: activity.userID, at: transaction.now))
             }
-            try await transaction.store(credit.books, after: statements)
+            if let rest = credit.needlessFreeze { statements.append(rest.deletion) }
+            let changed = try await transaction.store(credit.books, after: statements)
+            guard changed.first == 1 else {
+                throw HostError(.serialization, message: "the source was credited meanwhile", retryable: true)
+            }
             return credit.reward
         }
     }
 
+    private func lockedCircumstances(for activity: Activity) async throws -> Circumstances {
+        let locked: Circumstances? = try await first(Circumstances.locked(for: activity))
+        if let locked { return locked }
+        // The first thing that this user does.
+        try await execute(Player.addition(of: activity.userID, at: now))
+        let added: Circumstances? = try await first(Circumstances.locked(for: activity))
+        guard let added else { throw HostError(.failed, message: "the player was not locked") }
+        return added
+    }
+
+    private func earlierAward(of activity: Activity, _ circumstances: Circumstances) async throws -> Award? {
+        circumstances.awardID == nil ? nil : try await first(Award.of(activity))
+    }
+
     /// What an activity brings to a player.
-    private func credit(
-        _ activity: Activity, to player: Player, rests: [Rest], intelligence: Int
-    ) async throws -> Credit {
-        var player = player
-        var frozenDay: LocalDate?
-        if activity.kind.extendsStreak {
-            if let through = player.streak.through, activity.localDate < through {
-                // An earlier day can join two runs: all of them count anew.
-                let (days, rests) = try await query(
-                    Award.days(of: activity.userID).rows(LocalDate.self), Rest.all(of: activity.userID).rows(Rest.self))
-                player.set(UserStreak(of: (days + [activity.localDate]).sorted(), rests: rests), rests: rests)
-            } else {
-                var streak = player.streak
-                frozenDay = streak.extend(
-                    to: activity.localDate, rests: rests, hasFreeze: player.hasFreeFreeze(on: activity.localDate))
-                if frozenDay != nil { player.freeFreezeWeek = activity.localDate.startOfWeek }
-                player.set(streak, rests: rests)
-            }
-        }
+    private func credit(_ activity: Activity, to circumstances: Circumstances, isPreview: Bool = false) async throws -> Credit {
+        var player = circumstances.player
+        player.timezone = try zone(of: player)
+        let hour = Int(try time(at: activity.occurredAt, in: player.timezone).microseconds / 3_600_000_000)
+        let streak = try await extendStreak(of: &player, by: activity)
         let payment = Payment(
-            of: activity.baseXP, for: activity.kind, atHour: try await hour(of: activity), streak: player.streak.current,
-            intelligence: intelligence)
-        var books = Bookkeeping(player, because: activity.source)
-        let level = player.level
+            of: activity.baseXP, for: activity.kind, atHour: hour, streak: player.streak.current,
+            intelligence: circumstances.intelligence)
+        player.tally.add(activity, atHour: hour, coins: payment.coins)
+        var books = Bookkeeping(player, before: circumstances.player, because: activity.source)
         books.earn(xp: payment.xp, from: .activities)
         books.earn(coins: payment.coins, from: .activities)
+        try await unlockBadges(&books, isPreview: isPreview)
         let reward = Reward(
             xp: payment.xp, coins: payment.coins, multiplierPercent: payment.multiplierPercent,
             streak: .init(current: player.streak.current, best: player.streak.best),
-            level: .init(before: level, after: books.player.level))
-        return Credit(reward: reward, books: books, frozenDay: frozenDay)
+            level: .init(before: circumstances.player.level, after: books.player.level), badges: books.badges.map(\.code))
+        return Credit(
+            reward: reward, books: books, hour: hour, frozenDay: streak.frozenDay, needlessFreeze: streak.needlessFreeze)
     }
 
-    /// The hour that the user's clock showed. Almost always he is the one who acts, so that his time zone is known.
-    private func hour(of activity: Activity) async throws -> Int {
-        guard activity.kind.hasBonuses else { return 0 }
-        let actor = try info().actor
-        var zone = actor?.id == activity.userID ? actor?.timezone : nil
-        if zone == nil { zone = try await users([activity.userID]).first?.timezone }
-        return Int(try time(at: activity.occurredAt, in: zone ?? "UTC").microseconds / 3_600_000_000)
+    /// Lets the day of an activity count for the streak.
+    ///
+    /// - Returns: The missed day that the week's freeze is spent on; the freeze that had been spent on this day, which now was not
+    ///   missed after all.
+    private func extendStreak(
+        of player: inout Player, by activity: Activity
+    ) async throws -> (frozenDay: LocalDate?, needlessFreeze: Rest?) {
+        guard activity.kind.extendsStreak else { return (nil, nil) }
+        let (user, date) = (activity.userID, activity.localDate)
+        let before = player.streak
+        if let through = before.through, date < through {
+            // An earlier day can join two runs: all of them count anew.
+            let (days, all) = try await query(Award.days(of: user).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
+            let needless = all.first { $0.awardID != nil && $0.days.contains(date) }
+            let rests = all.filter { $0 != needless }
+            player.set(UserStreak(of: (days + [date]).sorted(), rests: rests), rests: rests)
+            if needless != nil { player.regainFreeze(of: date) }
+            return (nil, needless)
+        }
+        let rests: [Rest] = player.restsUntil == nil ? [] : try await query(Rest.current(of: user))
+        var streak = before
+        let frozenDay = streak.extend(to: date, rests: rests, hasFreeze: player.hasFreeFreeze(on: date))
+        if frozenDay != nil { player.freeFreezeWeek = date.startOfWeek }
+        player.set(streak, rests: rests)
+        if let through = before.through, through < date {
+            player.tally[.absence] = max(player.tally[.absence], date - through)
+            if streak.current == 1 { player.tally[.lostStreak] = max(player.tally[.lostStreak], before.current) }
+        }
+        return (frozenDay, nil)
     }
+}
+
+/// Where a user stands before an activity of his is credited, found with one statement.
+private struct Circumstances: Row {
+    let player: Player
+    /// Of the character; 0 without one.
+    let intelligence: Int
+    /// The award that the source has already, revoked or not.
+    let awardID: UUID?
+
+    /// Of somebody who has done nothing yet.
+    init(of user: UUID) {
+        player = Player(userID: user)
+        intelligence = 0
+        awardID = nil
+    }
+
+    init(row: inout RowReader) throws {
+        player = try Player(row: &row)
+        intelligence = try row.next(Int?.self) ?? 0
+        awardID = try row.next()
+    }
+
+    static func of(_ activity: Activity) -> SQL {
+        """
+        SELECT \(Player.columns), (SELECT c.intelligence FROM rpg_characters c WHERE c.user_id = p.user_id), (
+            SELECT a.id FROM rpg_awards a WHERE a.user_id = p.user_id
+                AND a.source_kind = \(activity.source.kind) AND a.source_id = \(activity.source.id))
+        FROM rpg_players p WHERE p.user_id = \(activity.userID)
+        """
+    }
+
+    /// Likewise, and nobody else changes the player until the transaction ends.
+    ///
+    /// What the subqueries find can be older than the lock that was waited for: an intelligence of a moment ago, or no award though
+    /// somebody has made it meanwhile. To store another one then affects no row.
+    static func locked(for activity: Activity) -> SQL { "\(of(activity)) FOR UPDATE" }
 }
 
 /// What an activity brings to a player.
 private struct Credit {
     let reward: Reward
     let books: Bookkeeping
+    /// Of the user's clock.
+    let hour: Int
     /// The missed day that the week's freeze is spent on.
     let frozenDay: LocalDate?
+    /// A freeze that comes back.
+    let needlessFreeze: Rest?
 }

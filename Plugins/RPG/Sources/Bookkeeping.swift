@@ -4,16 +4,34 @@ import HearthKit
 /// went to.
 struct Bookkeeping {
     private(set) var entries: [LedgerEntry] = []
+    /// As he was when he was last given the badges that he had earned.
+    private(set) var judged: Player
     var player: Player
     /// The levels whose rewards were paid.
     private(set) var rewardedLevels: [Int] = []
-    private let source: Activity.Source
+    /// The badges that were unlocked.
+    private(set) var badges: [Badge] = []
+    private var source: Activity.Source
 
     /// - Parameters:
     ///   - player: Locked.
+    ///   - before: As he was before, when something was changed already.
     ///   - source: Why the balances change.
-    init(_ player: Player, because source: Activity.Source) {
+    init(_ player: Player, before: Player? = nil, because source: Activity.Source) {
+        judged = before ?? player
         self.player = player
+        self.source = source
+    }
+
+    /// Notes that he has all the badges that he has earned.
+    mutating func endJudging() { judged = player }
+
+    /// Adds a badge, and the experience that comes with it.
+    mutating func unlock(_ badge: Badge) {
+        let source = self.source
+        self.source = .init(kind: "badge", id: badge.id)
+        badges.append(badge)
+        earn(xp: badge.xp, from: .badges)
         self.source = source
     }
 
@@ -26,6 +44,8 @@ struct Bookkeeping {
             rewardedLevels.append(player.rewardedLevel)
             let reward = LevelReward.of(player.rewardedLevel)
             player.statPoints += reward.statPoints
+            // With the title comes an item.
+            if reward.title != nil { player.tally[.items] += 1 }
             earn(coins: reward.coins, from: .levels)
         }
     }
@@ -43,7 +63,19 @@ struct Bookkeeping {
     mutating func spend(coins: Int, on account: Account) -> Bool {
         guard player.coins >= coins else { return false }
         move(.coins, coins, from: .wallet, to: account)
+        if account == .shop {
+            player.tally[.items] += 1
+            player.tally[.purchases] += 1
+            player.tally[.coinsInShop] += coins
+        }
+        if account.isExpense { player.tally[.coinsSpent] += coins }
         return true
+    }
+
+    /// Loses coins that were staked.
+    mutating func forfeit(coins: Int) {
+        move(.coins, coins, from: .escrow, to: .combats)
+        player.tally[.coinsSpent] += coins
     }
 
     /// Takes back what was earned. Experience is never spent, so it is there; of coins the rest becomes a debt. The level follows
@@ -74,16 +106,23 @@ struct Bookkeeping {
         default: break
         }
     }
-
 }
 
 extension Context {
-    /// Stores what books say, with what belongs to it: the player, the entries, the items that levels have brought.
+    /// Stores what books say, with what belongs to it: badges that were earned, the player, the entries, the items that levels have
+    /// brought. Tells others of it.
     ///
-    /// - Parameter statements: What else is stored, before.
-    func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws {
-        var statements = statements + [books.player.update(at: now)]
-        if !books.entries.isEmpty { statements.append(LedgerEntry.insertion(books.entries, in: self)) }
+    /// - Parameters:
+    ///   - books: What has changed.
+    ///   - statements: What else is stored, before.
+    /// - Returns: How many rows each statement has changed, those of the caller first.
+    @discardableResult
+    func store(_ books: Bookkeeping, after statements: [SQL] = []) async throws -> [Int] {
+        var books = books
+        try await unlockBadges(&books)
+        var statements = try statements + changes(of: books.player)
+        let entries = books.entries.map { (id: makeID(), entry: $0) }
+        if !entries.isEmpty { statements.append(LedgerEntry.insertion(entries, at: now)) }
         let milestones = books.rewardedLevels.filter { LevelReward.of($0).title != nil }
         if !milestones.isEmpty {
             let items: [UUID] = try await query(Item.milestones(of: milestones))
@@ -91,6 +130,8 @@ extension Context {
                 InventoryItem.insertion(makeID(), of: $0, to: books.player.userID, for: 0, at: now)
             }
         }
-        try await execute(statements)
+        let changed = try await execute(statements)
+        try await tell(of: books, entries)
+        return changed
     }
 }

@@ -21,16 +21,16 @@ struct CharacterCreate: Input {
     }
 }
 
-/// Changes a character; what is left out or null stays.
+/// Changes a character; what is left out stays.
 struct CharacterUpdate: Input {
     var name: String?
     var avatarID: String?
-    var title: String?
+    var title = Patch<String?>.unchanged
 
     static let schema = Schema<CharacterUpdate>("CharacterUpdate") {
         Field("name", \.name, .length(2...30))
         Field("avatar_id", \.avatarID, .length(...50))
-        Field("title", \.title, .length(...50), .docs("One that a level has brought."))
+        Field("title", \.title, .length(...50), .docs("One that a level has brought; null for none."))
     }
 }
 

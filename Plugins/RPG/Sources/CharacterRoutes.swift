@@ -58,7 +58,11 @@ extension Context {
         }
         let character = PlayerCharacter(request, id: makeID(), of: user.id, at: now)
         return try await transaction { transaction in
-            guard try await transaction.execute(character.insertion) == 1 else { throw Failure.characterExists }
+            // Whoever has a character is a player.
+            let added = try await transaction.execute([
+                Player.addition(of: user.id, at: character.createdAt), character.insertion,
+            ])
+            guard added.last == 1 else { throw Failure.characterExists }
             return try await transaction.character(of: user)
         }
     }
@@ -67,13 +71,13 @@ extension Context {
         if let name = request.name { try checkName(name) }
         return try await transaction { transaction in
             let (character, player) = try await transaction.lockedCharacter(of: user)
-            if let title = request.title, !LevelReward.titles(upTo: player.rewardedLevel).contains(title) {
+            if case .value(let title?) = request.title, !LevelReward.titles(upTo: player.rewardedLevel).contains(title) {
                 throw Failure.titleNotUnlocked
             }
             var changed = character
             changed.name = request.name ?? character.name
             changed.avatarID = request.avatarID ?? character.avatarID
-            changed.title = request.title ?? character.title
+            changed.title = request.title.applied(to: character.title)
             changed.updatedAt = transaction.now
             try await transaction.execute(changed.update)
             return try await transaction.character(of: user)
@@ -89,7 +93,7 @@ extension Context {
             guard character.stats.values.allSatisfy({ $0 <= StatsDistribution.highest }) else { throw Failure.statTooHigh }
             player.statPoints -= points.total
             character.updatedAt = transaction.now
-            try await transaction.execute([character.update, player.update(at: transaction.now)])
+            try await transaction.execute([character.update] + transaction.changes(of: player))
             return try await transaction.character(of: user)
         }
     }

@@ -23,6 +23,30 @@ extension Failure {
     static let itemNoLongerAvailable = Failure.badRequest("Item is no longer available")
     static let itemOwned = Failure.badRequest("You already own this item")
 
+    static let badgeNotFound = Failure.notFound("Badge not found")
+
+    static func badgeLocked(_ id: UUID) -> Failure { .badRequest("Badge \(id) not unlocked") }
+    static let userNotFound = Failure.notFound("User not found")
+    static let combatNotFound = Failure.notFound("Combat not found")
+    static let notInCombat = Failure.forbidden("You can only view combats you participated in")
+    static let notTheDefender = Failure.forbidden("Only the challenged user can answer a challenge")
+    static let notTheChallenger = Failure.forbidden("Only the challenger can withdraw a challenge")
+    static let challengingOneself = Failure.badRequest("You cannot challenge yourself")
+    static let challengingStrangers = Failure.badRequest("You can only challenge friends")
+    static let opponentWithoutCharacter = Failure.badRequest("Opponent has no character")
+    static let challengePending = Failure.badRequest("You already have a pending challenge with this user")
+    static let challengeOver = Failure.badRequest("This challenge is not pending any more")
+
+    static func notEnoughCoins(have coins: Int) -> Failure { .badRequest("Not enough coins. You have \(coins)") }
+
+    static func combatLocked(until level: Int) -> Failure { .badRequest("You need to be level \(level) to fight") }
+
+    static func opponentLocked(until level: Int) -> Failure { .badRequest("Opponent needs to be level \(level) to fight") }
+
+    static func foughtJustNow(until end: Timestamp) -> Failure { .badRequest("You can fight this user again at \(end)") }
+
+    static func tooManyChallenges(_ limit: Int) -> Failure { .badRequest("You can make \(limit) challenges a day") }
+
     static func tooManyItems(_ limit: Int) -> Failure { Failure(422, "At most \(limit) items can be added at once") }
 
     static func levelTooLow(for level: Int) -> Failure { .badRequest("You need to be level \(level) to purchase this item") }

@@ -16,10 +16,19 @@ enum Account: String, Column, CaseIterable {
     case activities
     /// Paid for levels.
     case levels
+    /// Paid for badges.
+    case badges
     /// Spent on freezes.
     case freezes
     /// Spent in the shop.
     case shop
+    /// Staked in challenges that are not fought yet.
+    case escrow
+    /// Won and lost in fights.
+    case combats
+
+    /// Whether what goes there is spent.
+    var isExpense: Bool { self == .freezes || self == .shop }
 }
 
 /// An amount that moves from one account of a user to another. What all accounts of a currency hold is always zero together.
@@ -36,20 +45,33 @@ struct LedgerEntry: Hashable {
 }
 
 extension LedgerEntry {
-    /// Adds entries, of which there must be one at least, in their order.
-    static func insertion(_ entries: [LedgerEntry], in context: Context) -> SQL {
-        let now = context.now
+    /// Adds entries, of which there must be one at least.
+    ///
+    /// - Parameters:
+    ///   - entries: With their ids, which ascend.
+    ///   - now: When.
+    static func insertion(_ entries: [(id: UUID, entry: LedgerEntry)], at now: Timestamp) -> SQL {
         var rows: SQL = ""
-        for (index, entry) in entries.enumerated() {
+        for (index, (id, entry)) in entries.enumerated() {
             let separator: SQL = index == 0 ? "" : ", "
             rows = """
-                \(rows)\(separator)(\(context.makeID()), \(entry.userID), \(entry.currency), \(entry.from), \(entry.to), \
-                \(entry.amount), \(entry.balanceAfter), \(entry.source.kind), \(entry.source.id), \(now))
+                \(rows)\(separator)(\(id), \(entry.userID), \(entry.currency), \(entry.from), \(entry.to), \(entry.amount), \
+                \(entry.balanceAfter), \(entry.source.kind), \(entry.source.id), \(now))
                 """
         }
         return """
             INSERT INTO rpg_ledger (id, user_id, currency, from_account, to_account, amount, balance_after, source_kind,
                 source_id, created_at) VALUES \(rows)
             """
+    }
+
+    /// What coins are spent on; nil when they are not.
+    var expense: CoinsSpent.Reason? {
+        switch (currency, from, to) {
+        case (.coins, .wallet, .shop): .shop
+        case (.coins, .wallet, .freezes): .freeze
+        case (.coins, .escrow, .combats): .combat
+        default: nil
+        }
     }
 }

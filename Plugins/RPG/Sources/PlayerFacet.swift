@@ -33,18 +33,9 @@ struct PlayerFacet: Output {
     static func add(to setup: Setup) {
         setup.facet("progression", PlayerFacet.self) { context, users, isPublic in
             let players: [Player] = try await context.query(Player.all(of: users))
-            // Whether a streak has ended depends on its user's own day, which nowhere is later than tomorrow's of UTC: most need
-            // not be asked for.
-            let latest = try context.date(in: "UTC") + 1
-            let doubtful = players.filter { $0.streak.current > 0 && ($0.streakUntil ?? latest) < latest }
-            var zones: [UUID: String] = [:]
-            if !doubtful.isEmpty {
-                for user in try await context.users(doubtful.map(\.userID)) { zones[user.id] = user.timezone }
-            }
             var facets: [UUID: PlayerFacet] = [:]
             for player in players {
-                let today = try context.date(in: zones[player.userID] ?? "UTC")
-                facets[player.userID] = PlayerFacet(player, on: today, isPublic: isPublic)
+                facets[player.userID] = PlayerFacet(player, on: try context.date(in: player.timezone), isPublic: isPublic)
             }
             return facets
         }

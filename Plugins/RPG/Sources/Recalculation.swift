@@ -28,7 +28,7 @@ enum Recalculation {
                     player.coins = max(0, sums.coins.sum)
                     player.coinDebt = max(0, sums.coinDebt.sum)
                     player.level = Levels.reached(with: player.totalXP)
-                    try await transaction.execute(player.update(at: transaction.now))
+                    try await transaction.execute(transaction.changes(of: player))
                     return true
                 }
                 if corrected { context.log.error("Balances differed from the ledger", ["user": "\(user)", "was": "\(sums)"]) }

@@ -13,6 +13,7 @@ extension Context {
 
             var books = Bookkeeping(player, because: activity.source)
             books.takeBack(xp: award.reward.xp, coins: award.reward.coins, to: .activities)
+            books.player.tally.remove(activity, atHour: award.hour)
             var statements = [award.revocation(at: now)]
             if activity.kind.extendsStreak {
                 let (days, all) = try await transaction.query(
@@ -23,7 +24,7 @@ extension Context {
                 books.player.set(UserStreak(of: days, rests: rests), rests: rests)
                 if let spent {
                     statements.append(spent.deletion)
-                    books.player.freeFreezeWeek = nil
+                    books.player.regainFreeze(of: spent.days.upperBound)
                 }
             }
             try await transaction.store(books, after: statements)

@@ -7,6 +7,8 @@ struct Reward: Output, Hashable {
     var multiplierPercent = 100
     var streak = Streak()
     var level = Level()
+    /// The codes of those that came with it.
+    var badges: [String] = []
 
     static let schema = Schema<Reward>("ProgressionReward") {
         Field("xp") { $0.xp }
@@ -14,7 +16,7 @@ struct Reward: Output, Hashable {
         Field("multiplier") { Double($0.multiplierPercent) / 100 }
         Field("streak") { $0.streak }
         Field("level") { $0.level }
-        Field("badges") { _ in [String]() }
+        Field("badges") { $0.badges }
     }
 
     /// The days in a row.

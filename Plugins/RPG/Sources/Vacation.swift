@@ -53,7 +53,7 @@ extension Context {
             }
             let rest = Rest(id: transaction.makeID(), kind: .vacation, days: days)
             player.set(player.streak, rests: rests + [rest])
-            try await transaction.execute([rest.insertion(of: user.id, at: now), player.update(at: now)])
+            try await transaction.execute([rest.insertion(of: user.id, at: now)] + transaction.changes(of: player))
             return VacationResponse(rest: rest)
         }
     }
@@ -71,8 +71,11 @@ extension Context {
                 Rest.shortening(id, of: user.id, before: today), Rest.cancellation(id, of: user.id, from: today),
             ])
             guard changed.contains(1) else { throw Failure.vacationNotFound }
-            player.set(player.streak, rests: try await transaction.query(Rest.all(of: user.id)))
-            try await transaction.execute(player.update(at: now))
+            // The streak may reach over days that are no vacation any more.
+            let (days, rests) = try await transaction.query(
+                Award.days(of: user.id).rows(LocalDate.self), Rest.all(of: user.id).rows(Rest.self))
+            player.set(UserStreak(of: days, rests: rests), rests: rests)
+            try await transaction.execute(transaction.changes(of: player))
         }
     }
 }

@@ -66,7 +66,7 @@ extension TestClient {
     /// Sets one's time zone.
     func move(to timezone: String) async throws {
         let answer = try await put("/api/users/me", ["timezone": .string(timezone)])
-        #expect(answer.json["timezone"]?.string == timezone)
+        #expect(answer.json["timezone"]?.string == timezone, "\(answer.status) \(answer.body)")
     }
 }
 

@@ -13,9 +13,12 @@ final class StatementRecord: Sendable {
         try await body()
         return texts.withLock { texts in
             texts[start...].filter { text in
-                !["revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN"].contains {
-                    text.contains($0)
-                }
+                ![
+                    "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN",
+                    // What the game does each night, each quarter of an hour and every five seconds.
+                    "LEFT JOIN rpg_ledger", "AS nodes", "SKIP LOCKED", "AS oldest", "INSERT INTO rpg_rank_counts",
+                    "DELETE FROM rpg_rank_moves",
+                ].contains { text.contains($0) }
             }
         }
     }
