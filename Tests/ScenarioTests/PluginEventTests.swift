@@ -37,6 +37,26 @@ import Testing
         }
     }
 
+    @Test func `who subscribes while the owner is away is told the past when it is back`() async throws {
+        let first = try await TestHost.start(plugins: ["habits": ""])
+        let ada = try await TestClient(first).registered("ada")
+        #expect(try await ada.complete(ada.habit()).status == 201)
+        try await first.stop()
+        let alone = try await TestHost.start(plugins: ["kit-features": ""], dataFolder: first.dataFolder, clock: first.clock)
+        alone.clock.advance(by: .seconds(11))
+        try await alone.stop()
+        let both = try await TestHost.start(
+            plugins: ["habits": "", "kit-features": ""], dataFolder: first.dataFolder, clock: first.clock)
+        // The replay asks once a minute whether the owner is there.
+        let isTold = try await eventually {
+            both.clock.advance(by: .seconds(61))
+            return try await Self.heard(TestClient(both)).contains { $0.hasSuffix(" 0 true 1") }
+        }
+        #expect(isTold)
+        try await both.stop()
+        try await TestDatabase.drop(for: first.dataFolder)
+    }
+
     @Test func `completing a habit is told with the completion, also after a restart of the host`() async throws {
         let host = try await TestHost.start(plugins: ["habits": "", "kit-features": ""])
         let ada = try await TestClient(host).registered("ada")

@@ -54,6 +54,24 @@ struct ActivityTests {
         #expect(!replayed.supersedes(undone) && undone.supersedes(replayed))
     }
 
+    @Test func `what was paid for a task stays on its day, and is paid once`() throws {
+        var heard = HeardTask()
+        heard.taskID = identifier(1)
+        heard.localDate = try day("2026-11-20")
+        (heard.xp, heard.coins) = (50, 25)
+        let paid = heard.activities(counts: true, toldAt: noon)
+        #expect(paid.map(\.kind) == [.task, .reward] && paid.map(\.xp) == [0, 50] && paid.map(\.coins) == [0, 25])
+        let reopened = heard.activities(counts: false, toldAt: noon + .seconds(1))
+        #expect(reopened.map(\.kind) == [.task] && reopened[0].supersedes(paid[0]))
+        // Again on another day, for nothing; and all of it told once more, as of that day.
+        heard.localDate = try day("2026-11-21")
+        let replayed = heard.activities(counts: true, toldAt: noon + .seconds(2))
+        #expect(replayed[0].supersedes(reopened[0]) && !replayed[1].supersedes(paid[1]))
+        (heard.xp, heard.coins) = (0, 0)
+        let again = heard.activities(counts: true, toldAt: noon + .seconds(2))
+        #expect(again == [replayed[0]])
+    }
+
     @Test func `spendings are told apart by their entry or by the number of the event`() throws {
         var heard = HeardSpending()
         heard.userID = identifier(1)

@@ -18,7 +18,10 @@ struct Activity: Row, Hashable {
 
     /// What it is.
     enum Kind: String, CaseIterable, Column {
-        case habit, task, spending
+        case habit, task
+        /// What was paid for a task.
+        case reward
+        case spending
     }
 
     /// Whether this is the later word about the same activity. Events of different names come in any order, and each of them more
@@ -56,8 +59,8 @@ struct Activity: Row, Hashable {
 
     private static let columns: SQL = "id, user_id, kind, habit_id, local_date, xp, coins, counts, told_at"
 
-    /// What is known of an activity.
-    static func one(_ id: UUID) -> SQL { "SELECT \(columns) FROM stats_activities WHERE id = \(id)" }
+    /// What is known of activities.
+    static func known(_ ids: [UUID]) -> SQL { "SELECT \(columns) FROM stats_activities WHERE id IN \(in: ids)" }
 
     /// A page of the completions of habits in a range of days, by day.
     ///

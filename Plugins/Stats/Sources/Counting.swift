@@ -1,25 +1,26 @@
 import HearthKit
 
 extension Context {
-    /// Counts an activity, or that it was undone, once however often it is told, and adds its day up.
+    /// Counts activities, or that they were undone, once however often they are told, and adds their day up.
     ///
-    /// The activity and the day change together, under the lock of the user: whatever comes at the same time or in another order,
-    /// a day is the sum of its activities. It is added up anew also when nothing is new, so telling the past again mends it.
-    func count(_ activity: Activity) async throws {
+    /// Activities and day change together, under the lock of the user: whatever comes at the same time or in another order, a day is
+    /// the sum of its activities. It is added up anew also when nothing is new, so telling the past again mends it.
+    ///
+    /// - Parameter activities: Of one user and day, in one event.
+    func count(_ activities: [Activity]) async throws {
         // Without the user there is nothing to count, and nothing of his is left.
-        guard let user = try await users([activity.userID]).first else { return }
-        let due = try await due(of: user.id, in: activity.date...activity.date).map { $0[activity.date] ?? 0 }
+        guard let first = activities.first, let user = try await users([first.userID]).first else { return }
+        let due = try await due(of: user.id, in: first.date...first.date).map { $0[first.date] ?? 0 }
         try await transaction { transaction in
-            let (_, known) = try await transaction.query(
-                Person.locked(user, activeOn: activity.date).rows(UUID.self), Activity.one(activity.id).rows(Activity.self))
-            var changes = [Day.recount(activity.date, of: user.id, due: due)]
-            if activity.supersedes(known.first) {
-                changes.insert(activity.storing, at: 0)
-                if let before = known.first?.date, before != activity.date {
-                    changes.append(Day.recount(before, of: user.id, due: nil))
-                }
-            }
-            try await transaction.execute(changes)
+            let (_, stored) = try await transaction.query(
+                Person.locked(user, activeOn: first.date).rows(UUID.self),
+                Activity.known(activities.map(\.id)).rows(Activity.self))
+            let known = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let news = activities.filter { $0.supersedes(known[$0.id]) }
+            let left = Set(news.compactMap { known[$0.id]?.date }).subtracting([first.date])
+            try await transaction.execute(
+                news.map(\.storing) + [Day.recount(first.date, of: user.id, due: due)]
+                    + left.sorted().map { Day.recount($0, of: user.id, due: nil) })
         }
     }
 }

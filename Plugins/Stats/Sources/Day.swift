@@ -57,7 +57,7 @@ struct Day: Row, Hashable {
         """
         SELECT \(columns) FROM stats_days
         WHERE user_id = \(user) AND local_date BETWEEN \(range.lowerBound) AND \(range.upperBound)
-            AND (is_closed OR habits_completed + tasks_completed + coins_spent > 0)
+            AND (is_closed OR habits_completed + tasks_completed + xp_earned + coins_spent > 0)
         ORDER BY local_date LIMIT \(limit)
         """
     }

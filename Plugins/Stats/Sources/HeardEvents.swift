@@ -5,26 +5,28 @@ extension Setup {
     /// Has everything counted that is told. The names are what the host remembers.
     func countEvents() {
         subscribe(to: Event<HeardCompletion>("habit.completed/1"), as: "completions") { context, event in
-            try await context.count(event.payload.activity(counts: true, toldAt: event.publishedAt))
+            try await context.count([event.payload.activity(counts: true, toldAt: event.publishedAt)])
         }
         subscribe(to: Event<HeardCompletion>("habit.completion_undone/1"), as: "undoings") { context, event in
             // A completion that is done again is another one, so nothing that is told late brings this one back.
-            try await context.count(event.payload.activity(counts: false, toldAt: .endOfTime))
+            try await context.count([event.payload.activity(counts: false, toldAt: .endOfTime)])
         }
         subscribe(to: Event<HeardTask>("task.completed/1"), as: "tasks") { context, event in
-            try await context.count(event.payload.activity(counts: true, toldAt: event.publishedAt))
+            try await context.count(event.payload.activities(counts: true, toldAt: event.publishedAt))
         }
         subscribe(to: Event<HeardTask>("task.reopened/1"), as: "reopenings") { context, event in
-            try await context.count(event.payload.activity(counts: false, toldAt: event.publishedAt))
+            try await context.count(event.payload.activities(counts: false, toldAt: event.publishedAt))
         }
         subscribe(to: Event<HeardSpending>("coins.spent/1"), as: "spendings") { context, event in
             guard let activity = event.payload.activity(number: event.id, toldAt: event.publishedAt) else { return }
-            try await context.count(activity)
+            try await context.count([activity])
         }
     }
 }
 
 extension Timestamp {
+    /// Before everything that can be told.
+    fileprivate static let beginningOfTime = Timestamp(microseconds: 0)
     /// 9999-12-31T23:59:59Z, after everything that can be told.
     fileprivate static let endOfTime = Timestamp(microseconds: 253_402_300_799_000_000)
 }
@@ -70,10 +72,16 @@ struct HeardTask: Input {
         Field("coins_earned", \.coins, .required)
     }
 
-    func activity(counts: Bool, toldAt: Timestamp) -> Activity {
-        Activity(
-            id: taskID, userID: userID, kind: .task, habitID: nil, date: localDate, xp: xp, coins: coins, counts: counts,
+    /// The task, and what was paid for it, once: that stays when the task is opened again, and on the day on which it was paid.
+    func activities(counts: Bool, toldAt: Timestamp) -> [Activity] {
+        let task = Activity(
+            id: taskID, userID: userID, kind: .task, habitID: nil, date: localDate, xp: 0, coins: 0, counts: counts,
             toldAt: toldAt)
+        guard counts, xp > 0 || coins > 0 else { return [task] }
+        let reward = Activity(
+            id: UUID(named: "reward", in: taskID), userID: userID, kind: .reward, habitID: nil, date: localDate, xp: xp,
+            coins: coins, counts: true, toldAt: .beginningOfTime)
+        return [task, reward]
     }
 }
 

@@ -27,7 +27,9 @@ final class EventDeliveries: EventOutbox {
     /// Begins to tell the subscribers whose plugins have started; new ones are told first what happened before.
     func start(now: Int64) async throws(DatabaseError) {
         for subscriber in events.durable {
-            if try await remember(subscriber, now: now), events[subscriber.event]?.replay != nil {
+            // What an owner knows that is not loaded now is told when it is.
+            let hasPast = events[subscriber.event].map { $0.replay != nil } ?? true
+            if try await remember(subscriber, now: now), hasPast {
                 var job = EventJobs.replay(subscriber.id, of: subscriber.event)
                 job.runAt = now + Self.replayDelay
                 _ = try await jobs.store.enqueue([job])
