@@ -109,14 +109,19 @@ def test_tokens_are_demanded_where_the_description_says(aim, interactions):
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+# Routes with a limit of their own.
+LIMITS = {"/habits/import": 16 << 20, "/habits/import/csv": 16 << 20}
+
+
 def test_bodies_are_limited_in_size_and_kind(aim, admin, interactions):
     for (method, path), operation in interactions.operations.items():
         if "requestBody" in operation:
-            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY)
-            json_type = {"Content-Type": "application/json"}
-            aim(413, method, concrete, by=admin, data=b" " * (1 << 20) + b"{}", headers=json_type)
-            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/csv"})
-            aim(422, method, concrete, by=admin, data=b"0", headers=json_type)
+            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY).replace("{habit_id}", NOBODY)
+            kinds = operation["requestBody"]["content"]
+            taken = {"Content-Type": "application/json" if "application/json" in kinds else next(iter(kinds))}
+            aim(413, method, concrete, by=admin, data=b" " * LIMITS.get(concrete, 1 << 20) + b"{}", headers=taken)
+            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/unknown"})
+            aim(422, method, concrete, by=admin, data=b"0", headers=taken)
 
 
 def test_taken_names_conflict(aim, person):
@@ -191,6 +196,37 @@ def test_the_life_of_a_habit(aim, person):
     aim(404, "POST", "/completions/", json={"habit_id": NOBODY})
     aim(204, "DELETE", f"/habits/{id}")
     aim(404, "GET", f"/habits/{id}")
+
+
+def test_previews_and_pauses_of_a_habit(aim, person):
+    id = person.habit()["id"]
+    path = f"/habits/{id}/pauses"
+    aim(200, "GET", f"/habits/{id}/preview")
+    person.completion({"id": id})
+    aim(400, "GET", f"/habits/{id}/preview")
+    aim(404, "GET", f"/habits/{NOBODY}/preview")
+    aim(422, "GET", "/habits/x/preview")
+    pause = {"start_date": day(-3), "end_date": day(-9)}
+    aim(201, "POST", path, json=pause)
+    aim(409, "POST", path, json=pause)
+    aim(400, "POST", path, json={"start_date": day(-20), "end_date": day(-19)})
+    aim(404, "POST", f"/habits/{NOBODY}/pauses", json=pause)
+    aim(422, "DELETE", f"{path}/tomorrow")
+    aim(204, "DELETE", f"{path}/{day(-3)}")
+    aim(404, "DELETE", f"{path}/{day(-3)}")
+
+
+def test_files_of_habits(aim, person):
+    person.completion()
+    file = aim(200, "GET", "/habits/export").json()
+    table = aim(200, "GET", "/habits/export?format=csv").content
+    aim(422, "GET", "/habits/export?format=xml")
+    other = Person.register(person.url)
+    assert aim(200, "POST", "/habits/import?dry_run=true", by=other, json=file).json()["completions"]["created"] == 1
+    for path, options in (
+        ("/habits/import", {"json": file}), ("/habits/import/csv", {"data": table, "headers": {"Content-Type": "text/csv"}})):
+        assert aim(200, "POST", path, by=Person.register(person.url), **options).json()["completions"]["created"] == 1
+        aim(422, "POST", f"{path}?dry_run=perhaps", **options)
 
 
 def test_entering_completions_afterwards(aim, person):
