@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Tasks", type: .dynamic, targets: ["TasksEntry"]),
         .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
@@ -28,6 +29,7 @@ let package = Package(
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
+        .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
         .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
     ],
     dependencies: [
@@ -186,6 +188,11 @@ let package = Package(
             name: "SocialEntry", dependencies: ["Social"], path: "Plugins/Social/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
+        .target(name: "Tasks", dependencies: ["HearthKit"], path: "Plugins/Tasks/Sources", swiftSettings: strict),
+        .target(
+            name: "TasksEntry", dependencies: ["Tasks"], path: "Plugins/Tasks/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
         // What scripts/bench compares with.
         .executableTarget(
             name: "bench-reference", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
@@ -206,6 +213,11 @@ let package = Package(
         // Whom the game tells, in scenarios.
         .target(
             name: "GamePartners", dependencies: ["HearthKit"], path: "Tests/Plugins/game-partners/Sources", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        // Whom the tasks plugin asks and tells, in scenarios.
+        .target(
+            name: "TaskPartners", dependencies: ["HearthKit"], path: "Tests/Plugins/task-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // Calls the services of language models for the tests.
@@ -271,6 +283,7 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
         .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
         .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),

@@ -238,6 +238,44 @@ def test_entering_completions_afterwards(aim, person):
     aim(400, "GET", "/completions/calendar?month=2026-13")
 
 
+def test_tasks_of_others_are_not_found(aim, person):
+    path = f"/tasks/{Person.register(person.url).task()['id']}"
+    step = f"{path}/subtasks/{NOBODY}"
+    for method, rest, body in (
+        ("GET", "", None), ("PUT", "", {}), ("DELETE", "", None), ("POST", "/complete", None), ("POST", "/skip", None),
+        ("POST", "/reevaluate", None), ("POST", "/subtasks", {"title": "S"}), ("PUT", "/subtasks", {"subtask_ids": []}),
+        ("PUT", f"/subtasks/{NOBODY}", {}), ("DELETE", f"/subtasks/{NOBODY}", None),
+    ):
+        aim(404, method, path + rest, json=body)
+        aim(422, method, f"/tasks/x{rest}", json=body)
+    aim(422, "DELETE", f"{step}x")
+
+
+def test_the_life_of_a_task(aim, person):
+    for list in ("/tasks/", "/tasks/today", "/tasks/overdue"):
+        aim(422, "GET", f"{list}?limit=0")
+    id = aim(201, "POST", "/tasks/", json={"title": "Tidy", "due_date": day(-1), "recurrence": "weekly"}).json()["id"]
+    path = f"/tasks/{id}"
+    step = aim(201, "POST", f"{path}/subtasks", json={"title": "Sweep"}).json()["subtasks"][0]["id"]
+    aim(200, "PUT", f"{path}/subtasks/{step}", json={"is_completed": True})
+    aim(200, "PUT", f"{path}/subtasks", json={"subtask_ids": [step]})
+    aim(400, "PUT", f"{path}/subtasks", json={"subtask_ids": []})
+    aim(200, "DELETE", f"{path}/subtasks/{step}")
+    full = person.task(subtasks=[{"title": "Sweep"}] * 20)["id"]
+    aim(400, "POST", f"/tasks/{full}/subtasks", json={"title": "Mop"})
+    aim(202, "POST", f"{path}/reevaluate")
+    aim(202, "POST", "/tasks/evaluate", json={"task_ids": [id]})
+    aim(200, "GET", path)
+    aim(200, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/complete")
+    aim(400, "POST", f"{path}/reevaluate")
+    aim(400, "PUT", path, json={"status": "completed"})
+    aim(200, "PUT", path, json={"status": "pending"})
+    aim(200, "POST", f"{path}/complete")
+    aim(204, "DELETE", path)
+
+
 def test_statistics(aim, person):
     person.completion()
     for path in ("overview?time_range=today", "calendar?year=2026&month=2", "habits?time_range=year", "trends?days=30", "insights"):
