@@ -22,9 +22,10 @@ let package = Package(
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
+        .library(name: "Notifications", type: .dynamic, targets: ["NotificationsEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
-        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
+        .library(name: "ServiceCaller", type: .dynamic, targets: ["ServiceCaller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -169,6 +170,10 @@ let package = Package(
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Notifications", dependencies: ["HearthKit"], path: "Plugins/Notifications/Sources", swiftSettings: strict),
+        .target(
+            name: "NotificationsEntry", dependencies: ["Notifications"], path: "Plugins/Notifications/Entry",
+            swiftSettings: strict, linkerSettings: pluginLinking),
 
         // What scripts/bench compares with.
         .executableTarget(
@@ -188,9 +193,9 @@ let package = Package(
             name: "KitFeatures", dependencies: ["HearthKit"], path: "Tests/Plugins/kit-features/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
-        // Calls the services of language models for the tests.
+        // Calls services of other plugins for the tests.
         .target(
-            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
+            name: "ServiceCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/service-caller/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // The local providers of language models as a program, for the official clients.
@@ -252,6 +257,7 @@ let package = Package(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["Notifications"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
