@@ -195,8 +195,8 @@ let package = Package(
 
         // Calls services of other plugins for the tests.
         .target(
-            name: "ServiceCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/service-caller/Sources", swiftSettings: strict,
-            linkerSettings: pluginLinking),
+            name: "ServiceCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/service-caller/Sources",
+            swiftSettings: strict, linkerSettings: pluginLinking),
 
         // The local providers of language models as a program, for the official clients.
         .executableTarget(

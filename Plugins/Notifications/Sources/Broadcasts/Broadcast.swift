@@ -32,7 +32,8 @@ struct Broadcast: Row, Output {
         id = try row.next()
         notice = Notice(
             kind: try row.next(), title: LocalizedText(en: try row.next(), fr: try row.next()),
-            body: LocalizedText(en: try row.next(), fr: try row.next()), data: try row.next(), key: try row.next())
+            body: LocalizedText(en: try row.next(), fr: try row.next()), data: try JSONObject(stored: row.next()),
+            key: try row.next())
         recipients = try row.next()
         createdAt = try row.next()
         finishedAt = try row.next()
@@ -57,7 +58,7 @@ extension Broadcast {
         """
         INSERT INTO notifications_broadcasts (\(Self.columns))
         VALUES (\(id), \(notice.kind), \(notice.title.en), \(notice.title.fr), \(notice.body.en), \(notice.body.fr),
-            \(notice.data), \(notice.key), \(recipients), \(createdAt), \(finishedAt))
+            \(notice.data.map(JSONValue.object)), \(notice.key), \(recipients), \(createdAt), \(finishedAt))
         ON CONFLICT (unique_key) DO NOTHING
         """
     }

@@ -18,7 +18,7 @@ extension Notification {
 
     private var values: SQL {
         """
-        (\(id), \(userID), \(kind), \(title.en), \(title.fr), \(body.en), \(body.fr), \(data), \(key), \(isInInbox), \(isInDigest), \
+        (\(id), \(userID), \(kind), \(title.en), \(title.fr), \(body.en), \(body.fr), \(data.map(JSONValue.object)), \(key), \(isInInbox), \(isInDigest), \
         \(isHeld), \(readAt), \(createdAt))
         """
     }

@@ -8,8 +8,8 @@ struct Notification: Row, Equatable {
     let kind: String
     let title: LocalizedText
     let body: LocalizedText
-    /// An object for programs.
-    let data: JSONValue?
+    /// For programs.
+    let data: JSONObject?
     /// The same key is the same notification.
     let key: String?
     /// Whether it is in the inbox.
@@ -27,7 +27,7 @@ struct Notification: Row, Equatable {
         kind = notice.kind
         title = notice.title
         body = notice.body
-        data = notice.data == .null ? nil : notice.data
+        data = notice.data
         key = notice.key
         isInInbox = channels.inbox
         isInDigest = channels.mail
@@ -42,7 +42,7 @@ struct Notification: Row, Equatable {
         kind = try row.next()
         title = LocalizedText(en: try row.next(), fr: try row.next())
         body = LocalizedText(en: try row.next(), fr: try row.next())
-        data = try row.next()
+        data = try JSONObject(stored: row.next())
         key = try row.next()
         isInInbox = try row.next()
         isInDigest = try row.next()

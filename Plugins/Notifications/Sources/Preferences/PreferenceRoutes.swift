@@ -15,8 +15,7 @@ extension Routes {
                     they are over.
                     """)
         ) { request in
-            try request.body.check()
-            return try await request.context.change(request.body, by: request.user.id)
+            try await request.context.change(request.body, by: request.user.id)
         }
     }
 }
@@ -31,7 +30,8 @@ extension Context {
             if case .value(let hours) = update.quietHours { after.quietHours = hours }
             after.digest = update.digest.applied(to: before.digest)
             if after != before { try await transaction.execute(after.update(of: user)) }
-            if !update.kinds.isEmpty { try await transaction.execute(KindPreference.storing(update.kinds, of: user)) }
+            let kinds = update.preferences
+            if !kinds.isEmpty { try await transaction.execute(KindPreference.storing(kinds, of: user)) }
             // What was held back for the hours that were is told by those that are.
             if after.quietHours != before.quietHours {
                 let job = HeldNotifications.job(for: user, keeping: after.quietHours)

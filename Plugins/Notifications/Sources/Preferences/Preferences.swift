@@ -30,18 +30,11 @@ struct PreferencesUpdate: Input {
     static let schema = Schema<PreferencesUpdate>("NotificationPreferencesUpdate") {
         Field("quiet_hours", \.quietHours, .docs("In the user's own time zone. Null ends them."))
         Field("digest", \.digest)
-        Field("kinds", \.kinds, .count(0...50), .docs("Each kind once. Channels that are left out are on."))
+        Field("kinds", \.kinds, .count(0...50), .docs("Channels that are left out are on."))
     }
 
-    /// What no schema can say about it.
-    ///
-    /// - Throws: ``Failure`` 422.
-    func check() throws(Failure) {
-        if case .value(let hours?) = quietHours, hours.from == hours.until {
-            throw .invalid(.init(at: ["body", "quiet_hours", "until"], "Quiet hours should end at another time than they begin"))
-        }
-        guard Set(kinds.map(\.kind)).count == kinds.count else {
-            throw .invalid(.init(at: ["body", "kinds"], "Each kind should be there once"))
-        }
+    /// Those of the kinds; of a kind that is there twice the last.
+    var preferences: [KindPreference] {
+        Array(Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { _, last in last }).values).sorted { $0.kind < $1.kind }
     }
 }

@@ -1,6 +1,7 @@
 import HearthKit
 
-/// The hours in which a user's devices are told nothing, in his own time zone; over midnight if they end earlier than they begin.
+/// The hours in which a user's devices are told nothing, in his own time zone; over midnight if they
+/// end earlier than they begin, and the whole day if at the same time.
 struct QuietHours: Input, Output, Hashable {
     var from = LocalTime(microseconds: 0)
     var until = LocalTime(microseconds: 0)

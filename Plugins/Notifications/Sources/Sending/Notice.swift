@@ -5,14 +5,14 @@ struct Notice: Input, Output {
     var kind = ""
     var title = LocalizedText()
     var body = LocalizedText()
-    var data: JSONValue?
+    var data: JSONObject?
     var key: String?
 
     static let schema = Schema<Notice>("Notice") {
         Field("kind", \.kind, .required, .notificationKind, .example("level_up"))
         Field("title", \.title, .required)
         Field("body", \.body, .required)
-        Field("data", \.data, .docs("An object for programs, such as the ids of what it is about; at most 16 KiB."))
+        Field("data", \.data, .docs("For programs, such as the ids of what it is about; at most 16 KiB."))
         Field("key", \.key, .length(1...200), .docs("The same key means the same notification: it comes once."))
     }
 
@@ -23,11 +23,8 @@ struct Notice: Input, Output {
     ///
     /// - Throws: ``Failure`` 422.
     func check() throws(Failure) {
-        switch data {
-        case nil, .null: break
-        case .object where data?.text.utf8.count ?? 0 <= Self.dataLimit: break
-        case .object: throw .invalid(.init(at: ["body", "data"], "Data should have at most 16 KiB", type: "too_long"))
-        default: throw .invalid(.init(at: ["body", "data"], "Input should be an object", type: "object_type"))
+        guard data.map({ JSONValue.object($0).text.utf8.count <= Self.dataLimit }) ?? true else {
+            throw .invalid(.init(at: ["body", "data"], "Data should have at most 16 KiB", type: "too_long"))
         }
     }
 }
