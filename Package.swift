@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "HearthCache",
             dependencies: [
-                "CHiredis", "HearthThreads", .product(name: "DequeModule", package: "swift-collections"),
+                "CHiredis", "HearthAddresses", "HearthThreads", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -246,7 +246,7 @@ let package = Package(
         .target(
             name: "TestServers",
             dependencies: [
-                "CPostgres", "HearthHTTP", "HearthJSON", "Spawning",
+                "CPostgres", "HearthDatabase", "HearthHTTP", "HearthJSON", "Spawning",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

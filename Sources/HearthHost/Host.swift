@@ -82,6 +82,7 @@ public final class Host: Service {
         let sessions = core.services.sessions
         sessions.check { try await accounts.isValid($0) }
         accounts.follow { sessions.changed($0) }
+        let answers = IdempotentAnswers(database: core.services.database, clock: clock, logger: logger)
         let dispatcher = Dispatcher(
             loaded.catalogue, authenticator: accounts,
             limits: RequestReader.Limits(
@@ -89,7 +90,8 @@ public final class Host: Service {
             defaultDeadline: .seconds(environment.requestDeadlineSeconds),
             limiter: environment.rateLimit
                 ? RequestLimiter(
-                    cache: core.services.cache, limits: RateLimits(environment), metrics: core.services.metrics) : nil)
+                    cache: core.services.cache, limits: RateLimits(environment), metrics: core.services.metrics) : nil,
+            answers: answers)
         let server = HTTPServer(
             configuration: try environment.serverConfiguration(), logger: logger,
             started: { [onReady] port in onReady(port ?? 0) },
@@ -103,6 +105,7 @@ public final class Host: Service {
                 group.addTask { try await realtime.run() }
                 group.addTask { await core.services.jobs.runner.run() }
                 group.addTask { await core.services.files.run() }
+                group.addTask { await answers.run() }
                 // All of them go on as long as requests are served, those in flight included.
                 defer { group.cancelAll() }
                 let served = await Self.result { try await server.run() }

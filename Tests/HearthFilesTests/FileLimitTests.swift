@@ -1,6 +1,7 @@
 import HearthConfiguration
 import HearthDatabase
 import NIOCore
+import TestServers
 import Testing
 
 @testable import HearthFiles
@@ -9,8 +10,8 @@ import Testing
 struct FileLimitTests {
     private static func isQuota(_ error: FileError?) -> Bool { if case .quota? = error { true } else { false } }
 
-    @Test(arguments: Engine.allCases)
-    func `of many puts at once no more than the quota is ever kept`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `of many puts at once no more than the quota is ever kept`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             // Room for 10 of 64.
             let grant = FileGrant(maximumSize: 1000, quota: 10_500)
@@ -40,8 +41,8 @@ struct FileLimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `what is replaced makes room`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `what is replaced makes room`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let grant = FileGrant(maximumSize: 10, quota: 10)
             for _ in 0..<3 { try await files.put("key", [UInt8](repeating: 1, count: 10), within: grant) }
@@ -52,8 +53,8 @@ struct FileLimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a file that is too large ends with the byte too many, and leaves nothing`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a file that is too large ends with the byte too many, and leaves nothing`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let grant = FileGrant(maximumSize: 1000, quota: 2000)
             let upload = try await files.store.put(NewFile(key: try files.key("key")), within: grant)
@@ -69,8 +70,8 @@ struct FileLimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `types that are not granted are refused`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `types that are not granted are refused`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let types = ["image/*", "application/pdf"].compactMap(MediaRange.init)
             let grant = FileGrant(types: types)
@@ -86,8 +87,8 @@ struct FileLimitTests {
 
     // MARK: When something breaks
 
-    @Test(arguments: Engine.allCases)
-    func `an upload that nobody ends is gone after a day, and cannot come back`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `an upload that nobody ends is gone after a day, and cannot come back`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             try await files.put("key", [1])
             let upload = try await files.store.put(NewFile(key: try files.key("key")), within: .standard)
@@ -108,8 +109,8 @@ struct FileLimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a blob whose host died before its row was written is garbage`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a blob whose host died before its row was written is garbage`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             try await files.put("key", [1])
             let blob = BlobID(plugin: "test", number: UUIDGenerator { TestFiles.start }.next())
@@ -132,8 +133,8 @@ struct FileLimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a storage that fails loses nothing and counts nothing`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a storage that fails loses nothing and counts nothing`(engine: TestEngine) async throws {
         try await TestFiles.with(engine, storage: { FailingStorage(inner: LocalBlobStorage(folder: $0)) }) { files in
             for type in ["fails/write", "fails/finish"] {
                 let error = await failure {

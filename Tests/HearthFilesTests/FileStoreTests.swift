@@ -1,14 +1,15 @@
 import HearthConfiguration
 import HearthDatabase
 import NIOCore
+import TestServers
 import Testing
 
 @testable import HearthFiles
 
 /// What is kept under keys, the same on every engine.
 struct FileStoreTests {
-    @Test(arguments: Engine.allCases)
-    func `what is put is found, in pieces or whole, until it is removed`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `what is put is found, in pieces or whole, until it is removed`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let upload = try await files.store.put(
                 NewFile(key: try files.key("a/b"), contentType: "image/png"), within: .standard)
@@ -33,8 +34,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `who reads a file is not disturbed when it is replaced or removed`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `who reads a file is not disturbed when it is replaced or removed`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let old = [UInt8](repeating: 1, count: 200_000)
             try await files.put("key", old)
@@ -57,8 +58,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a list has the keys with a prefix in the order of their bytes, page by page`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a list has the keys with a prefix in the order of their bytes, page by page`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             for key in ["b", "a/2", "a/10", "a/1", "A/1", "a/é", "a", "aa"] { try await files.put(key, [1]) }
             func keys(_ prefix: String, after: String = "", limit: Int = 100) async throws -> [String] {
@@ -73,8 +74,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `plugins do not see the files of each other`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `plugins do not see the files of each other`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             try await files.put("key", [1])
             let other = try #require(FileKey(plugin: "other", "key"))
@@ -84,8 +85,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a removal is part of the transaction`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a removal is part of the transaction`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             try await files.put("key", [1, 2, 3])
             let key = try files.key("key")
@@ -102,8 +103,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `files of a user go with him`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `files of a user go with him`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let user = try await files.user()
             try await files.put("his", [1, 2], user: user)
@@ -120,8 +121,8 @@ struct FileStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a file of nobody there is is not kept`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a file of nobody there is is not kept`(engine: TestEngine) async throws {
         try await TestFiles.with(engine) { files in
             let error = await failure { try await files.put("his", [1], user: UUIDGenerator { 0 }.next()) }
             guard case .database(let reason)? = error else { throw error ?? FileError.over }

@@ -9,18 +9,6 @@ import Testing
 @testable import HearthConfiguration
 @testable import HearthFiles
 
-/// The engines that keep one contract: every test of it runs on each.
-enum Engine: String, CaseIterable, CustomTestStringConvertible {
-    case sqlite
-    case postgres
-
-    var testDescription: String { rawValue }
-}
-
-struct MissingServer: Error, CustomStringConvertible {
-    let description = "HEARTH_TEST_POSTGRES names no server: run the tests with scripts/test, which starts one"
-}
-
 /// A store with a fresh database and folder, by a clock that stands still until it is moved.
 struct TestFiles {
     /// 2026-01-01 00:00 UTC.
@@ -38,46 +26,18 @@ struct TestFiles {
 
     /// Makes one on an engine for the time of a call.
     static func with(
-        _ engine: Engine, storage: (String) -> any BlobStorage = { LocalBlobStorage(folder: $0) },
+        _ engine: TestEngine, storage: (String) -> any BlobStorage = { LocalBlobStorage(folder: $0) },
         _ body: (TestFiles) async throws -> Void
     ) async throws {
-        let name = "hearth_files_\(UInt64.random(in: 0 ..< .max))"
-        let folder = "/tmp/\(name)"
-        try FileManager.default.createDirectory(atPath: folder + "/migrations", withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Data("CREATE TABLE users (id uuid PRIMARY KEY);".utf8)
-            .write(to: URL(filePath: folder + "/migrations/0001_users.sql"))
-        try Data(FileSchema.sql.utf8).write(to: URL(filePath: folder + "/migrations/0002_files.sql"))
-        let database: any Database
-        var console: PostgresConsole?
-        switch engine {
-        case .sqlite:
-            database = try SQLiteDatabase(
-                SQLiteConfiguration(path: folder + "/test.db", queueLimit: 4_096, waitingLimit: .seconds(30)))
-        case .postgres:
-            guard let address = ProcessInfo.processInfo.environment["HEARTH_TEST_POSTGRES"] else { throw MissingServer() }
-            console = try await PostgresConsole(address)
-            try await console?.run("CREATE DATABASE \(name)")
-            database = try await PostgresDatabase.open(
-                PostgresConfiguration(
-                    address: address, database: name, minimumConnections: 1, maximumConnections: 6,
-                    queueLimit: 4_096, waitingLimit: .seconds(30)))
-        }
-        let result: Result<Void, any Error>
-        do {
-            _ = try await MigrationRunner(database: database, scope: .host, folder: folder + "/migrations", now: { 0 }).up()
+        let migrations = ["CREATE TABLE users (id uuid PRIMARY KEY);", FileSchema.sql]
+        try await FreshDatabase.with(engine, migrations: migrations) { database, folder in
             let time = TestTime()
             let now: @Sendable () -> Int64 = { time.now.load(ordering: .acquiring) }
             let store = FileStore(
                 database: database, storage: storage(folder + "/files"), ids: UUIDGenerator(now: now), now: now,
                 logger: Logger(label: "test"))
-            result = .success(try await body(TestFiles(store: store, database: database, folder: folder + "/files", time: time)))
-        } catch {
-            result = .failure(error)
+            try await body(TestFiles(store: store, database: database, folder: folder + "/files", time: time))
         }
-        await database.shutdown()
-        _ = try? await console?.run("DROP DATABASE \(name) WITH (FORCE)")
-        try result.get()
     }
 
     func advance(_ duration: Duration) {

@@ -1,4 +1,5 @@
 import HearthDatabase
+import TestServers
 import Testing
 
 @testable import HearthJobs
@@ -9,8 +10,8 @@ struct JobKeyTests {
 
     // MARK: Unique
 
-    @Test(arguments: Engine.allCases)
-    func `a unique job is enqueued once until it is over`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a unique job is enqueued once until it is over`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let first = try await jobs.add(kind) { $0.uniqueKey = "digest" }
             #expect(first.isNew)
@@ -23,8 +24,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `the states in which a key is taken are the job's choice`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `the states in which a key is taken are the job's choice`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             func add(_ states: JobStates) async throws -> Bool {
                 try await jobs.add(kind) { job in
@@ -47,8 +48,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `of many that enqueue a unique job at once one succeeds`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `of many that enqueue a unique job at once one succeeds`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let enqueued = try await withThrowingTaskGroup(of: EnqueuedJob.self) { group in
                 for _ in 0..<40 { group.addTask { try await jobs.add(kind) { $0.uniqueKey = "one" } } }
@@ -62,8 +63,8 @@ struct JobKeyTests {
 
     // MARK: Serial
 
-    @Test(arguments: Engine.allCases)
-    func `jobs of a serial key run one after the other, in the order of enqueueing`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `jobs of a serial key run one after the other, in the order of enqueueing`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             var ids: [DatabaseUUID] = []
             for _ in 0..<3 { ids.append(try await jobs.add(kind) { $0.serialKey = "user:1" }.id) }
@@ -89,8 +90,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a serial job that is cancelled or discarded lets the next one go`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a serial job that is cancelled or discarded lets the next one go`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             var ids: [DatabaseUUID] = []
             for _ in 0..<5 { ids.append(try await jobs.add(kind) { $0.serialKey = "key" }.id) }
@@ -111,8 +112,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `hosts that enqueue and run at the same time keep the order of a serial key`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `hosts that enqueue and run at the same time keep the order of a serial key`(engine: TestEngine) async throws {
         try await withJobs(engine, connections: 10) { jobs, _ in
             let ran = Shared<[String: [Int]]>([:])
             let total = 4 * 30
@@ -147,8 +148,8 @@ struct JobKeyTests {
 
     // MARK: Tenants and limits
 
-    @Test(arguments: Engine.allCases)
-    func `tenants take turns, however many jobs one has`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `tenants take turns, however many jobs one has`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             _ = try await jobs.enqueue((0..<200).map { _ in with(NewJob(kind)) { $0.tenant = "greedy" } })
             for tenant in ["anna", "zoe"] {
@@ -172,8 +173,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `no more jobs of a queue run at once than its concurrency`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `no more jobs of a queue run at once than its concurrency`(engine: TestEngine) async throws {
         let rules = QueueRules(concurrency: 3)
         try await withJobs(engine, connections: 10) { jobs, _ in
             _ = try await jobs.enqueue((0..<20).map { _ in NewJob(kind) })
@@ -187,8 +188,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a budget lets as many jobs begin as it has tokens`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a budget lets as many jobs begin as it has tokens`(engine: TestEngine) async throws {
         let rules = QueueRules(budget: .init(6, per: .seconds(60)))
         try await withJobs(engine, connections: 10) { jobs, clock in
             _ = try await jobs.enqueue((0..<40).map { _ in NewJob(kind) })
@@ -209,8 +210,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a paused queue keeps its jobs`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a paused queue keeps its jobs`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let id = try await jobs.add(kind).id
             try await jobs.setPaused(true, queue: "test")
@@ -224,8 +225,8 @@ struct JobKeyTests {
 
     // MARK: Operators
 
-    @Test(arguments: Engine.allCases)
-    func `dead letters run again as if they were new`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `dead letters run again as if they were new`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let id = try await jobs.add(kind) { $0.uniqueKey = "key" }.id
             let job = try #require(try await jobs.take("test").first)
@@ -243,8 +244,8 @@ struct JobKeyTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `jobs are listed by queue, kind and state, page by page`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `jobs are listed by queue, kind and state, page by page`(engine: TestEngine) async throws {
         let other = JobKind("test.other", queue: "other")
         try await withJobs(engine) { jobs, _ in
             var ids: [DatabaseUUID] = []

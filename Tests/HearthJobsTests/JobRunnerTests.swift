@@ -1,5 +1,6 @@
 import HearthDatabase
 import Synchronization
+import TestServers
 import Testing
 
 @testable import HearthJobs
@@ -28,8 +29,8 @@ struct JobRunnerTests {
         try result.get()
     }
 
-    @Test(arguments: Engine.allCases)
-    func `jobs are run, those that fail again, until they succeed`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `jobs are run, those that fail again, until they succeed`(engine: TestEngine) async throws {
         let kind = JobKind("test.work", queue: "test", retry: .delays([.zero, .zero]))
         try await withJobs(engine) { jobs, _ in
             let runs = Shared<[Int: Int]>([:])
@@ -58,8 +59,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a run that takes too long is told so, and has failed`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a run that takes too long is told so, and has failed`(engine: TestEngine) async throws {
         let kind = JobKind("test.slow", queue: "test", timeout: .seconds(10))
         try await withJobs(engine) { jobs, clock in
             let started = Shared(false)
@@ -86,8 +87,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a handler that does not listen loses its job, and keeps its slot`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a handler that does not listen loses its job, and keeps its slot`(engine: TestEngine) async throws {
         let kind = JobKind("test.deaf", queue: "test", timeout: .seconds(10), retry: .never)
         try await withJobs(engine) { jobs, clock in
             let (gate, runs, stuck) = (Gate(), Shared(0), Shared(0))
@@ -119,8 +120,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a running job is cancelled by another host`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a running job is cancelled by another host`(engine: TestEngine) async throws {
         let kind = JobKind("test.long", queue: "test")
         try await withJobs(engine) { jobs, clock in
             let started = Shared(false)
@@ -147,8 +148,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a host that stops gives back what it runs, which counts as no failure`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a host that stops gives back what it runs, which counts as no failure`(engine: TestEngine) async throws {
         let kind = JobKind("test.long", queue: "test")
         try await withJobs(engine) { jobs, _ in
             let started = Shared(0)
@@ -179,8 +180,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a host that loses its lease stops its runs, and goes on with a new one`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a host that loses its lease stops its runs, and goes on with a new one`(engine: TestEngine) async throws {
         let kind = JobKind("test.work", queue: "test")
         try await withJobs(engine) { jobs, clock in
             let (attempts, lost) = (Shared<[Int]>([]), Shared(0))
@@ -213,8 +214,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `kinds that nobody here knows wait for a host that does`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `kinds that nobody here knows wait for a host that does`(engine: TestEngine) async throws {
         let known = JobKind("test.known", queue: "test")
         let unknown = JobKind("test.unknown", queue: "test")
         try await withJobs(engine) { jobs, _ in
@@ -226,8 +227,8 @@ struct JobRunnerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a limited queue is worked off one by one`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a limited queue is worked off one by one`(engine: TestEngine) async throws {
         let kind = JobKind("test.work", queue: "test")
         try await withJobs(engine) { jobs, _ in
             let most = Shared((now: 0, ever: 0))

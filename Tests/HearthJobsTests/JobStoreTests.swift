@@ -1,4 +1,5 @@
 import HearthDatabase
+import TestServers
 import Testing
 
 @testable import HearthJobs
@@ -7,8 +8,8 @@ import Testing
 struct JobStoreTests {
     private let kind = JobKind("test.work", queue: "test")
 
-    @Test(arguments: Engine.allCases)
-    func `a job is claimed once, with everything that it was enqueued with`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a job is claimed once, with everything that it was enqueued with`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let id = try await jobs.add(kind) { job in
                 job.payload = #"{"habit":7}"#
@@ -32,8 +33,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a job of a transaction that is rolled back was never there`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a job of a transaction that is rolled back was never there`(engine: TestEngine) async throws {
         struct Stop: Error {}
         try await withJobs(engine) { jobs, _ in
             let job = NewJob(kind)
@@ -52,8 +53,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `lower priorities come first, then earlier times, then earlier jobs`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `lower priorities come first, then earlier times, then earlier jobs`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let late = try await jobs.add(kind) { $0.priority = 9 }.id
             let first = try await jobs.add(kind).id
@@ -66,8 +67,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a delayed job is not claimed before its time`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a delayed job is not claimed before its time`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let id = try await jobs.add(kind) { $0.runAt = clock.now + 60_000_000 }.id
             #expect(try await jobs.release() == 0)
@@ -78,8 +79,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `failures are retried after 60, 120 and 240 seconds, and the fourth discards`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `failures are retried after 60, 120 and 240 seconds, and the fourth discards`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let id = try await jobs.add(kind).id
             for (failure, pause) in [60, 120, 240].enumerated() {
@@ -100,8 +101,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `the last twenty failures are kept`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `the last twenty failures are kept`(engine: TestEngine) async throws {
         let stubborn = JobKind("test.stubborn", queue: "test", retry: .delays(Array(repeating: .zero, count: 30)))
         try await withJobs(engine) { jobs, _ in
             let id = try await jobs.add(stubborn).id
@@ -116,8 +117,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a final failure discards at once, and a snooze counts as none`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a final failure discards at once, and a snooze counts as none`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let final = try await jobs.add(kind).id
             let claimed = try #require(try await jobs.take("test").first)
@@ -137,8 +138,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a zombie cannot finish a job that runs again`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a zombie cannot finish a job that runs again`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let id = try await jobs.add(kind).id
             let zombie = try #require(try await jobs.take("test").first)
@@ -156,8 +157,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a job that kills its hosts is discarded in the end`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a job that kills its hosts is discarded in the end`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let id = try await jobs.add(kind).id
             for _ in 0..<4 {
@@ -170,8 +171,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `jobs of a living worker are left alone`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `jobs of a living worker are left alone`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let worker = jobs.ids.next()
             try await jobs.enter(worker: worker, name: "alive", lease: .seconds(60))
@@ -187,8 +188,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a completed job is deleted after its retention, a dead letter after two weeks`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a completed job is deleted after its retention, a dead letter after two weeks`(engine: TestEngine) async throws {
         let brief = JobKind("test.brief", queue: "test", retry: .never, retention: .zero)
         try await withJobs(engine) { jobs, clock in
             let gone = try await jobs.add(brief).id
@@ -213,8 +214,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a run tells how far it is and writes lines`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a run tells how far it is and writes lines`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let id = try await jobs.add(kind).id
             let job = try #require(try await jobs.take("test").first)
@@ -227,8 +228,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `many jobs are enqueued in one go`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `many jobs are enqueued in one go`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, _ in
             let enqueued = try await jobs.enqueue((0..<613).map { _ in NewJob(kind) })
             #expect(Set(enqueued.map(\.id)).count == 613)
@@ -241,8 +242,8 @@ struct JobStoreTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a lease has one holder until it is given back or has passed`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a lease has one holder until it is given back or has passed`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             #expect(try await jobs.takeLease("poller", holder: "a", for: .seconds(15)))
             #expect(try await jobs.takeLease("poller", holder: "b", for: .seconds(15)) == false)

@@ -1,4 +1,5 @@
 import HearthDatabase
+import TestServers
 import Testing
 
 @testable import HearthJobs
@@ -16,8 +17,8 @@ struct SchedulerTests {
         return claimed.compactMap(\.tick)
     }
 
-    @Test(arguments: Engine.allCases)
-    func `two hosts tick once for each local time of a year, in several zones`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `two hosts tick once for each local time of a year, in several zones`(engine: TestEngine) async throws {
         let zones = ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe"]
         let expression = try CronExpression("30 2 */3 * *")
         try await withJobs(engine) { jobs, clock in
@@ -50,8 +51,8 @@ struct SchedulerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `after a rest the latest missed tick is caught up, or none, or all`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `after a rest the latest missed tick is caught up, or none, or all`(engine: TestEngine) async throws {
         let hourly = try CronExpression("@hourly")
         try await withJobs(engine) { jobs, clock in
             func scheduler() -> Scheduler {
@@ -76,8 +77,8 @@ struct SchedulerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a tick whose forerunner is not over is passed over, or waits, or runs beside it`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a tick whose forerunner is not over is passed over, or waits, or runs beside it`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let scheduler = Scheduler(store: jobs)
             for (name, overlap) in [("skip", Schedule.Overlap.skip), ("queue", .queue), ("allow", .allow)] {
@@ -100,8 +101,8 @@ struct SchedulerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a schedule is paused, goes on, and runs when it is told to`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a schedule is paused, goes on, and runs when it is told to`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let scheduler = Scheduler(store: jobs)
             scheduler.add(Schedule("test.daily", kind: kind, .cron(try CronExpression("@daily"), .fixed(.utc))))
@@ -123,8 +124,8 @@ struct SchedulerTests {
         }
     }
 
-    @Test(arguments: Engine.allCases)
-    func `a changed expression and a zone that users move to count from then on`(engine: Engine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a changed expression and a zone that users move to count from then on`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let zones = Shared(["Europe/Paris"])
             let first = Scheduler(store: jobs, userZones: { zones.value })

@@ -1,5 +1,4 @@
 import CHearth
-import FoundationEssentials
 import HearthThreads
 import Synchronization
 import TestServers
@@ -7,14 +6,6 @@ import Testing
 
 @testable import HearthDatabase
 @testable import HearthJobs
-
-/// The engines that keep one contract: every test of it runs on each.
-enum Engine: String, CaseIterable, CustomTestStringConvertible {
-    case sqlite
-    case postgres
-
-    var testDescription: String { rawValue }
-}
 
 /// A clock that stands still until it is moved.
 final class TestClock: Sendable {
@@ -29,43 +20,14 @@ final class TestClock: Sendable {
     func advance(_ duration: Duration) { time.withLock { $0 += duration.microseconds } }
 }
 
-struct MissingServer: Error, CustomStringConvertible {
-    let description = "HEARTH_TEST_POSTGRES names no server: run the tests with scripts/test, which starts one"
-}
-
 /// A fresh database of an engine, with the tables of jobs.
 func withJobs(
-    _ engine: Engine, connections: Int = 6, _ body: (JobStore, TestClock) async throws -> Void
+    _ engine: TestEngine, connections: Int = 6, _ body: (JobStore, TestClock) async throws -> Void
 ) async throws {
-    let name = "hearth_jobs_\(UInt64.random(in: 0 ..< .max))"
-    let folder = "/tmp/\(name)"
-    try FileManager.default.createDirectory(atPath: folder + "/migrations", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(JobSchema.sql.utf8).write(to: URL(filePath: folder + "/migrations/0001_jobs.sql"))
-    let database: any Database
-    var console: PostgresConsole?
-    switch engine {
-    case .sqlite:
-        database = try SQLiteDatabase(
-            SQLiteConfiguration(path: folder + "/test.db", queueLimit: 4_096, waitingLimit: .seconds(30)))
-    case .postgres:
-        guard let address = ProcessInfo.processInfo.environment["HEARTH_TEST_POSTGRES"] else { throw MissingServer() }
-        console = try await PostgresConsole(address)
-        try await console?.run("CREATE DATABASE \(name)")
-        database = try await PostgresDatabase.open(
-            PostgresConfiguration(address: address, database: name, minimumConnections: 1, maximumConnections: connections))
-    }
-    let result: Result<Void, any Error>
-    do {
-        _ = try await MigrationRunner(database: database, scope: .host, folder: folder + "/migrations", now: { 0 }).up()
+    try await FreshDatabase.with(engine, migrations: [JobSchema.sql], connections: connections) { database, _ in
         let clock = TestClock()
-        result = .success(try await body(JobStore(database: database, now: { clock.now }), clock))
-    } catch {
-        result = .failure(error)
+        try await body(JobStore(database: database, now: { clock.now }), clock)
     }
-    await database.shutdown()
-    _ = try? await console?.run("DROP DATABASE \(name) WITH (FORCE)")
-    try result.get()
 }
 
 /// Waits until a condition holds; fails the test after a generous time.

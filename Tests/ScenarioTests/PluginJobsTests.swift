@@ -30,7 +30,7 @@ import Testing
             }
             // Zones are looked at each minute.
             host.clock.advance(by: .seconds(61))
-            let admin = try await Self.admin(host, client)
+            let admin = try await host.administrator("root", client)
             try await Self.wait("both zones are known") {
                 try await admin.get("/api/admin/schedules").body.contains("Asia/Tokyo")
             }
@@ -50,7 +50,7 @@ import Testing
     @Test func `administrators see jobs, run dead letters again and pause queues`() async throws {
         try await PluginScenario.run(("kit-features", "")) { host, client in
             #expect(try await client.get("/api/admin/jobs").status == 401)
-            let admin = try await Self.admin(host, client)
+            let admin = try await host.administrator("root", client)
             #expect(try await client.post("\(Self.base)?number=99", [:]).json["number"]?.int == 1)
             try await Self.wait("it is a dead letter") {
                 try await Self.jobs(admin, "?state=discarded").count == 1
@@ -76,22 +76,6 @@ import Testing
     private static func wait(_ what: String, _ condition: () async throws -> Bool) async throws {
         let hasHappened = try await eventually { try await condition() }
         #expect(hasHappened, "did not happen: \(what)")
-    }
-
-    /// An administrator of the host, made as an operator does it while it runs.
-    private static func admin(_ host: TestHost, _ client: TestClient) async throws -> TestClient {
-        var admin = try await client.registered("root")
-        var program = try HearthProgram()
-        program.variables = try await TestDatabase.variables(for: host.dataFolder).merging(["HEARTH_DATA": host.dataFolder]) {
-            $1
-        }
-        let granted = try await program.run("users", "grant-admin", "root")
-        #expect(granted.status == 0, "\(granted.errors)")
-        let login = try await client.post("/api/auth/login", ["email": "root", "password": "SecurePass1"])
-        admin.token = login.json["access_token"]?.string
-        let client = admin
-        try await Self.wait("the host has noticed") { try await client.get("/api/admin/jobs").status == 200 }
-        return client
     }
 
     private static func jobs(_ admin: TestClient, _ query: String) async throws -> [JSONValue] {

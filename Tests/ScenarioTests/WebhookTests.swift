@@ -95,7 +95,7 @@ import Testing
                 #expect(wrong.status == 422)
                 let unknown = try await ada.post(Self.path, ["url": "https://example.com/", "events": ["habit.eaten/1"]])
                 #expect(unknown.status == 400)
-                let operators = try await Self.administrator(host, client)
+                let operators = try await host.administrator("root", client)
                 let made = try await operators.post(
                     "/api/admin/webhooks", ["url": .string(server.base), "events": ["habit.completed/1"]])
                 #expect(made.status == 201)
@@ -108,17 +108,6 @@ import Testing
                 #expect(try await ada.get(Self.path).body == "[]")
             }
         }
-    }
-
-    /// Makes an administrator and logs him in.
-    private static func administrator(_ host: TestHost, _ client: TestClient) async throws -> TestClient {
-        try await Administration.run(
-            try HostEnvironment(host.variables), variables: host.variables, logger: host.log.logger
-        ) { _ = try await $0.createAdmin(email: "root@example.com", username: "root", password: "SecurePass1") }
-        let answer = try await client.post("/api/auth/login", ["email": "root", "password": "SecurePass1"])
-        var operators = client
-        operators.token = try #require(answer.json["access_token"]?.string, "\(answer.body)")
-        return operators
     }
 
     @Test func `a receiver that is down loses nothing`() async throws {
@@ -157,7 +146,7 @@ import Testing
     @Test func `private addresses are refused, and a webhook that always fails is disabled`() async throws {
         try await LocalHTTPServer.run(answer: { _, _ in .text("never") }) { server in
             try await product { host, client in
-                let operators = try await Self.administrator(host, client)
+                let operators = try await host.administrator("root", client)
                 let made = try await operators.post(
                     "/api/admin/webhooks", ["url": .string(server.base), "events": ["habit.completed/1"]])
                 let id = made.json["id"]?.string ?? ""

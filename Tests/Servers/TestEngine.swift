@@ -1,7 +1,7 @@
 import Foundation
 
 /// The engine on which a run of tests keeps its data.
-public enum TestEngine: String, Sendable {
+public enum TestEngine: String, Sendable, CaseIterable {
     /// SQLite, in the data folder of each host.
     case sqlite
     /// PostgreSQL, with a database for each host on the server of the run.

@@ -1,3 +1,5 @@
+import HearthAddresses
+
 /// Where a Redis is, from a URL `redis://[USER][:PASSWORD@]HOST[:PORT][/DATABASE]`.
 public struct RedisAddress: Sendable, Equatable {
     /// Name or address of the machine.
@@ -28,9 +30,9 @@ public struct RedisAddress: Sendable, Equatable {
         password = nil
         if let at = rest.lastIndex(of: "@") {
             let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let name = Self.decode(parts[0]), let secret = Self.decode(parts[1]), !secret.isEmpty else {
-                throw Self.malformed
-            }
+            guard parts.count == 2, let name = PercentEncoding.decode(parts[0], allowsNUL: true),
+                let secret = PercentEncoding.decode(parts[1], allowsNUL: true), !secret.isEmpty
+            else { throw Self.malformed }
             user = name.isEmpty ? nil : name
             password = secret
             rest = rest[rest.index(after: at)...]
@@ -60,23 +62,6 @@ public struct RedisAddress: Sendable, Equatable {
         .refused,
         "expected redis://HOST:PORT, with a user, a password and the number of a database where needed: "
             + "redis://USER:PASSWORD@HOST:6379/0")
-
-    private static func decode(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
 }
 
 extension RedisAddress: CustomStringConvertible {

@@ -1,3 +1,5 @@
+import HearthAddresses
+
 /// Where mails go.
 public enum MailDestination: Sendable, Equatable {
     /// Into the log, for development: nobody gets them.
@@ -100,20 +102,9 @@ public struct MailServer: Sendable, Equatable, CustomStringConvertible, CustomRe
 
     /// The text behind `%40` and the like; nil when it is malformed or has control characters.
     private static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == 0x25 else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+        guard let decoded = PercentEncoding.decode(text), decoded.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            return nil
         }
-        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        return decoded
     }
 }

@@ -21,7 +21,8 @@ extension Answerer {
         answer.variesByOrigin = !policy.allowsAll
         guard notable.contains(.origin), let origin = request.headers[.origin], policy.allows(origin) else { return }
         answer.headers[.accessControlAllowOrigin] = policy.allowsAll ? "*" : origin
-        answer.headers[.accessControlExposeHeaders] = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+        answer.headers[.accessControlExposeHeaders] =
+            "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
         if policy.credentials, !policy.allowsAll { answer.headers[.accessControlAllowCredentials] = "true" }
     }
 }

@@ -1,3 +1,4 @@
+import HearthAddresses
 import NIOCore
 
 /// Decodes a chunked body strictly. Trailer fields are checked and dropped: nothing here may act on them.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HearthAddresses
 
 /// The first line of a request.
 struct RequestLine {

@@ -1,4 +1,5 @@
 public import HTTPTypes
+import HearthAddresses
 
 extension RouteTable {
     /// Finds what serves a request.

@@ -81,7 +81,9 @@ struct OpenAPIDocument {
         for a request that cannot be read, 408, 413, 414 and 431 at the limits of the host, 500 for a defect, 503 while the host is overloaded or ends, and 504 when the deadline has \
         passed. Each path is served below `/api/v1` too, with and without a slash at its end; `GET` serves `HEAD`; a method \
         that a path lacks is 405 with `Allow`. What lists 429 is limited: each of its answers says by `RateLimit-Policy` and \
-        `RateLimit` how many requests may be sent and how many are left.
+        `RateLimit` how many requests may be sent and how many are left. A request of a user that changes something may carry an \
+        `Idempotency-Key` of 1 to 255 visible ASCII characters: sent again it is answered as before, with `Idempotency-Replayed`, and \
+        carried out once; 409 says that the first one is not over, 422 that the key was used for another request.
         """
 
     private static func identifier(_ route: Route, _ path: String) -> String {

@@ -12,7 +12,7 @@ enum AuditInterface {
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, entry, done, user in
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("append")
             }
             guard let done, let entry, entry.pointee.size >= 8 else { return plugin.checked("append", Status.invalid) }

@@ -154,7 +154,7 @@ enum CacheInterface {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         guard let done, let key = key.text, !key.isEmpty else { return plugin.checked(name, Status.invalid) }
         guard key.utf8.count <= keyLimit else { return plugin.checked(name, Status.tooLarge) }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+        guard let context = plugin.context(handle) else {
             return plugin.reportStale(name)
         }
         return plugin.checked(

@@ -15,7 +15,7 @@ enum ClientInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_client_request>?, hearth_client_answered?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, request, done, user in
-            with(host, handle, "send") { plugin, context in
+            PluginInstance.with(host, handle, "send") { plugin, context in
                 guard let done, let request = ClientReader.read(request) else { return Status.invalid }
                 guard mayCall(context) else { return Status.denied }
                 let completion = ForeignCompletion(function: done, user: user)
@@ -47,7 +47,7 @@ enum ClientInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_client_request>?, hearth_client_answered?,
             UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt64>?
         ) -> hearth_status = { host, handle, request, done, user, number in
-            with(host, handle, "open") { plugin, context in
+            PluginInstance.with(host, handle, "open") { plugin, context in
                 guard let done, let number, let request, request.pointee.size >= 8 else { return Status.invalid }
                 let exchange = ClientExchange(
                     upload: ClientReader.isStreamed(request.pointee.flags) ? ClientUpload() : nil)
@@ -83,7 +83,7 @@ enum ClientInterface {
         @convention(c) (
             UnsafePointer<hearth_host>?, hearth_context, UInt64, hearth_bytes, UInt32, hearth_done?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, number, chunk, last, done, user in
-            with(host, handle, "write") { plugin, context in
+            PluginInstance.with(host, handle, "write") { plugin, context in
                 guard let done, chunk.isSound else { return Status.invalid }
                 guard let exchange = context.belonging(number) as? ClientExchange else { return Status.stale }
                 guard let upload = exchange.upload else { return Status.denied }
@@ -100,7 +100,7 @@ enum ClientInterface {
     private static let read:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UInt64, hearth_chunk?, UnsafeMutableRawPointer?) ->
             hearth_status = { host, handle, number, chunk, user in
-                with(host, handle, "read") { plugin, context in
+                PluginInstance.with(host, handle, "read") { plugin, context in
                     guard let chunk else { return Status.invalid }
                     guard let exchange = context.belonging(number) as? ClientExchange else { return Status.stale }
                     guard let body = exchange.beginReading() else { return Status.busy }
@@ -135,21 +135,10 @@ enum ClientInterface {
 
     private static let close: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UInt64) -> hearth_status = {
         host, handle, number in
-        with(host, handle, "close") { _, context in context.drop(number) ? Status.ok : Status.stale }
+        PluginInstance.with(host, handle, "close") { _, context in context.drop(number) ? Status.ok : Status.stale }
     }
 
     // MARK: The way of a call
-
-    private static func with(
-        _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ name: StaticString,
-        _ body: (PluginInstance, CallContext) -> hearth_status
-    ) -> hearth_status {
-        guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
-            return plugin.reportStale(name)
-        }
-        return plugin.checked(name, body(plugin, context))
-    }
 
     /// Whether no transaction would wait for the call.
     private static func mayCall(_ context: CallContext) -> Bool {

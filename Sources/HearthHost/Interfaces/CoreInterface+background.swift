@@ -21,7 +21,7 @@ extension CoreInterface {
 
     static let endBackground: @convention(c) (UnsafePointer<hearth_host>?, hearth_context) -> hearth_status = { host, handle in
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+        guard let context = plugin.context(handle) else {
             return plugin.reportStale("end_background")
         }
         guard case .background(let work) = context.purpose else { return plugin.checked("end_background", Status.invalid) }

@@ -154,7 +154,7 @@ enum CoreInterface {
             {
                 host, handle, info in
                 guard let plugin = PluginInstance.from(host), let info, info.pointee.size >= 8 else { return Status.invalid }
-                guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+                guard let context = plugin.context(handle) else {
                     return plugin.reportStale("context_info")
                 }
                 var full = hearth_context_info()
@@ -180,7 +180,7 @@ enum CoreInterface {
         ) -> hearth_status = { host, handle, cancelled, user in
             guard let plugin = PluginInstance.from(host), let cancelled else { return Status.invalid }
             // Registering late is the normal end of a race between a fast answer and its watcher: no report.
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return Status.stale }
+            guard let context = plugin.context(handle) else { return Status.stale }
             context.onCancel(cancelled, user)
             return Status.ok
         }
@@ -202,7 +202,7 @@ enum CoreInterface {
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, work, user in
             guard let plugin = PluginInstance.from(host), let work else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("run_blocking")
             }
             return plugin.services.blocking.enqueue(context.label, user, work) ? Status.ok : Status.busy

@@ -53,7 +53,7 @@ enum DatabaseInterface {
         _ done: hearth_results?, _ user: UnsafeMutableRawPointer?
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host), let done, !pointers.isEmpty else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+        guard let context = plugin.context(handle) else {
             return plugin.reportStale("query")
         }
         var statements: [Statement] = []
@@ -88,7 +88,7 @@ enum DatabaseInterface {
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, options, done, user in
             guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("begin")
             }
             guard let options = Self.options(options, scope: plugin.scope) else { return plugin.checked("begin", Status.invalid) }
@@ -169,7 +169,7 @@ enum DatabaseInterface {
         committing: Bool
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+        guard let context = plugin.context(handle) else {
             return plugin.reportStale(committing ? "commit" : "rollback")
         }
         // A service call works in its caller's transaction, which only the caller ends.

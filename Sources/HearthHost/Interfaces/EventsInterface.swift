@@ -69,7 +69,7 @@ enum EventsInterface {
                 payload.isSound
             else { return plugin.checked("publish", Status.invalid) }
             guard payload.length <= UInt64(DeclaredEvent.payloadLimit) else { return Status.tooLarge }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("publish")
             }
             guard let event = plugin.services.events[name], event.plugin === plugin else {
@@ -136,7 +136,7 @@ enum EventsInterface {
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_error>?) -> hearth_status = {
             host, handle, error in
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("answer_event")
             }
             guard case .event(let question) = context.purpose else { return plugin.checked("answer_event", Status.invalid) }
@@ -148,7 +148,7 @@ enum EventsInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_error>?, hearth_bytes, hearth_string
         ) -> hearth_status = { host, handle, error, events, next in
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("answer_replay")
             }
             guard case .replay(let question) = context.purpose else { return plugin.checked("answer_replay", Status.invalid) }

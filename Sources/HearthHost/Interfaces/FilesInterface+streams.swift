@@ -11,7 +11,7 @@ extension FilesInterface {
         @convention(c) (
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_new_file>?, UnsafeMutablePointer<UInt64>?
         ) -> hearth_status = { host, handle, file, number in
-            with(host, handle, "create") { plugin, context in
+            PluginInstance.with(host, handle, "create") { plugin, context in
                 guard let number, let file = FilesReader.read(file, of: plugin) else { return Status.invalid }
                 guard mayPut(context) else { return Status.denied }
                 number.pointee = CallContext.nextNumber()
@@ -25,7 +25,7 @@ extension FilesInterface {
             UnsafePointer<hearth_host>?, hearth_context, UInt64, hearth_bytes, UInt32, hearth_file_found?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, number, chunk, last, done, user in
-            with(host, handle, "write") { plugin, context in
+            PluginInstance.with(host, handle, "write") { plugin, context in
                 guard let done, chunk.isSound else { return Status.invalid }
                 guard let stream = context.belonging(number) as? FileWriting else { return Status.stale }
                 guard stream.turn.begin() else { return Status.busy }
@@ -52,7 +52,7 @@ extension FilesInterface {
             UnsafePointer<hearth_host>?, hearth_context, hearth_string, UInt64, UInt64, hearth_file_found?,
             UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt64>?
         ) -> hearth_status = { host, handle, key, offset, length, found, user, number in
-            with(host, handle, "open") { plugin, context in
+            PluginInstance.with(host, handle, "open") { plugin, context in
                 guard let found, let number, let key = FilesReader.key(key, of: plugin) else { return Status.invalid }
                 let admission = context.beginCall()
                 guard admission == Status.ok else { return admission }
@@ -81,7 +81,7 @@ extension FilesInterface {
     static let read:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UInt64, hearth_chunk?, UnsafeMutableRawPointer?) ->
             hearth_status = { host, handle, number, chunk, user in
-                with(host, handle, "read") { plugin, context in
+                PluginInstance.with(host, handle, "read") { plugin, context in
                     guard let chunk else { return Status.invalid }
                     guard let stream = context.belonging(number) as? FileReading else { return Status.stale }
                     guard stream.turn.begin() else { return Status.busy }
@@ -113,7 +113,7 @@ extension FilesInterface {
 
     static let close: @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UInt64) -> hearth_status = {
         host, handle, number in
-        with(host, handle, "close") { _, context in
+        PluginInstance.with(host, handle, "close") { _, context in
             let belonging = context.belonging(number)
             guard belonging is FileWriting || belonging is FileReading else { return Status.stale }
             return context.drop(number) ? Status.ok : Status.stale
@@ -127,7 +127,7 @@ extension FilesInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_response>?, hearth_string, hearth_done?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, response, key, done, user in
-            with(host, handle, "respond") { plugin, context in
+            PluginInstance.with(host, handle, "respond") { plugin, context in
                 guard let done, case .request(let exchange) = context.purpose, let key = FilesReader.key(key, of: plugin),
                     let answer = ResponseReader.read(response, exchange), answer.status == .ok
                 else { return Status.invalid }

@@ -19,7 +19,7 @@ enum FilesInterface {
         @convention(c) (
             UnsafePointer<hearth_host>?, hearth_context, hearth_string, hearth_file_found?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, key, found, user in
-            with(host, handle, "info") { plugin, context in
+            PluginInstance.with(host, handle, "info") { plugin, context in
                 guard let found, let key = FilesReader.key(key, of: plugin) else { return Status.invalid }
                 let completion = ForeignCompletion(function: found, user: user)
                 return ask(context) { () async throws(FileError) in
@@ -35,7 +35,7 @@ enum FilesInterface {
             UnsafePointer<hearth_host>?, hearth_context, hearth_string, hearth_string, UInt32, hearth_files_listed?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, prefix, after, limit, listed, user in
-            with(host, handle, "list") { plugin, context in
+            PluginInstance.with(host, handle, "list") { plugin, context in
                 guard let listed, let prefix = prefix.text, let after = after.text, FileKey.isPrefix(prefix),
                     FileKey.isPrefix(after), (1...longestPage).contains(limit)
                 else { return Status.invalid }
@@ -58,7 +58,7 @@ enum FilesInterface {
         @convention(c) (
             UnsafePointer<hearth_host>?, hearth_context, hearth_string, hearth_done?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, key, done, user in
-            with(host, handle, "remove") { plugin, context in
+            PluginInstance.with(host, handle, "remove") { plugin, context in
                 guard let done, let key = FilesReader.key(key, of: plugin) else { return Status.invalid }
                 let completion = ForeignCompletion(function: done, user: user)
                 return ask(context) { () async throws(FileError) in
@@ -76,7 +76,7 @@ enum FilesInterface {
             UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_new_file>?, hearth_bytes, hearth_file_found?,
             UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, file, bytes, done, user in
-            with(host, handle, "put") { plugin, context in
+            PluginInstance.with(host, handle, "put") { plugin, context in
                 guard let done, bytes.isSound, let file = FilesReader.read(file, of: plugin) else { return Status.invalid }
                 guard mayPut(context) else { return Status.denied }
                 let (completion, content) = (ForeignCompletion(function: done, user: user), ByteBuffer(bytes: bytes.buffer))
@@ -96,17 +96,6 @@ enum FilesInterface {
         }
 
     // MARK: The way of a call
-
-    static func with(
-        _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ name: StaticString,
-        _ body: (PluginInstance, CallContext) -> hearth_status
-    ) -> hearth_status {
-        guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
-            return plugin.reportStale(name)
-        }
-        return plugin.checked(name, body(plugin, context))
-    }
 
     /// Whether no transaction would wait for the bytes.
     static func mayPut(_ context: CallContext) -> Bool {

@@ -65,7 +65,7 @@ enum HTTPInterface {
         _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ call: StaticString
     ) -> Result<RequestExchange, RefusedCall> {
         guard let plugin = PluginInstance.from(host) else { return .failure(RefusedCall(status: Status.invalid)) }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+        guard let context = plugin.context(handle) else {
             return .failure(RefusedCall(status: plugin.reportStale(call)))
         }
         guard case .request(let exchange) = context.purpose else { return .failure(RefusedCall(status: Status.invalid)) }

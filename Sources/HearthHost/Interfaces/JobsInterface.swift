@@ -60,7 +60,7 @@ enum JobsInterface {
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
             guard let pointer, let done, count > 0 else { return plugin.checked("enqueue", Status.invalid) }
             guard count <= 1_000 else { return plugin.checked("enqueue", Status.tooLarge) }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("enqueue")
             }
             let jobs: [NewJob]
@@ -154,7 +154,7 @@ enum JobsInterface {
         _ body: (JobExchange) -> hearth_status
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(name) }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(name) }
         guard case .job(let exchange) = context.purpose else { return plugin.checked(name, Status.denied) }
         return body(exchange)
     }
@@ -207,7 +207,7 @@ enum JobsInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         guard let done, let argument else { return plugin.checked(name, Status.invalid) }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(name) }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(name) }
         let completion = ForeignCompletion(function: done, user: user)
         Task {
             let result = await outcome(of: argument, plugin, body)

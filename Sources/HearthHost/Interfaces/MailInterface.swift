@@ -36,7 +36,7 @@ enum MailInterface {
         ) -> hearth_status = { host, handle, pointer, done, user in
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
             guard let pointer, pointer.pointee.size >= 8, let done else { return plugin.checked("send", Status.invalid) }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("send")
             }
             let foreign = StructReader.read(pointer, size: pointer.pointee.size)

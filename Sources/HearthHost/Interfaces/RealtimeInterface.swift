@@ -49,7 +49,7 @@ enum RealtimeInterface {
         _ body: (SubscriptionExchange) -> hearth_status
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(call) }
         guard case .subscription(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
         return plugin.checked(call, body(exchange))
     }
@@ -60,7 +60,7 @@ enum RealtimeInterface {
         @convention(c) (UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<hearth_publication>?) -> hearth_status = {
             host, handle, pointer in
             guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("publish")
             }
             guard let pointer else { return plugin.checked("publish", Status.invalid) }
@@ -114,7 +114,7 @@ enum RealtimeInterface {
         _ user: UnsafeMutableRawPointer?, _ topic: (PluginInstance) -> Topic?
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(call) }
         guard let done, let topic = topic(plugin) else { return plugin.checked(call, Status.invalid) }
         let completion = ForeignCompletion(function: done, user: user)
         let services = plugin.services

@@ -51,7 +51,7 @@ enum ServicesInterface {
             guard let plugin = PluginInstance.from(host), let done, let name = name.text, let method = method.text,
                 input.isSound
             else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("call")
             }
             guard plugin.manifest.needs.contains(name) || plugin.manifest.uses.contains(name) else {
@@ -134,7 +134,7 @@ enum ServicesInterface {
         _ body: (ServiceExchange) -> hearth_status
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale(call) }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(call) }
         guard case .call(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
         return plugin.checked(call, body(exchange))
     }

@@ -79,7 +79,7 @@ enum SocketInterface {
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host) else { return Status.invalid }
         // Whoever sends to a connection cannot know that it has ended just now: that is no mistake to be reported.
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return Status.stale }
+        guard let context = plugin.context(handle) else { return Status.stale }
         guard case .socket(let exchange) = context.purpose else { return plugin.checked(call, Status.invalid) }
         return plugin.checked(call, body(exchange))
     }

@@ -33,7 +33,7 @@ enum UsersInterface {
         {
             host, handle, objects in
             guard let plugin = PluginInstance.from(host), objects.isSound else { return Status.invalid }
-            guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+            guard let context = plugin.context(handle) else {
                 return plugin.reportStale("answer_facet")
             }
             guard case .facet(let exchange) = context.purpose else { return Status.invalid }
@@ -60,7 +60,7 @@ enum UsersInterface {
             {
                 host, handle, error, output in
                 guard let plugin = PluginInstance.from(host), output.isSound else { return Status.invalid }
-                guard let context = plugin.services.contexts[handle], context.plugin === plugin else {
+                guard let context = plugin.context(handle) else {
                     return plugin.reportStale("answer_observer")
                 }
                 guard case .observer(let exchange) = context.purpose else { return Status.invalid }
@@ -110,7 +110,7 @@ enum UsersInterface {
         _ user: UnsafeMutableRawPointer?, _ ask: @escaping @Sendable (any UserDirectory) async throws -> [DirectoryUser]
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
-        guard let context = plugin.services.contexts[handle], context.plugin === plugin else { return plugin.reportStale("find") }
+        guard let context = plugin.context(handle) else { return plugin.reportStale("find") }
         guard let directory = plugin.services.directory else { return Status.unavailable }
         // In a transaction it would take a second connection, and could wait for the first one for ever.
         guard context.transaction == nil, context.beginCall() == Status.ok else { return plugin.checked("find", Status.busy) }

@@ -85,15 +85,11 @@ final class HostJobs: Sendable {
         runner.open(kind.queue, rules: rules, handlers: [HandledKind(kind, handle)])
     }
 
-    /// Plugins are about to be drained: their schedules rest, and their jobs end or are given back.
-    ///
-    /// - Parameters:
-    ///   - plugins: which
-    ///   - limit: how long jobs may go on
-    func stop(_ plugins: [RunningPlugin], waiting limit: Duration = .zero) async {
+    /// Plugins are about to be drained: their schedules rest, and their jobs are given back.
+    func stop(_ plugins: [RunningPlugin]) async {
         for plugin in plugins { for schedule in plugin.registration.schedules { scheduler.remove(schedule.name) } }
         let names = queues.withLock { queues in plugins.flatMap { queues.removeValue(forKey: $0.instance.id) ?? [] } }
-        await runner.close(names, waiting: limit)
+        await runner.close(names, waiting: .zero)
         kinds.withLock { kinds in
             for plugin in plugins { for kind in plugin.registration.jobKinds { kinds[kind.kind.name] = nil } }
         }

@@ -162,7 +162,7 @@ struct JobRoutes: Sendable {
 
     private func ticks(_ request: RoutedRequest) async throws -> JSONValue {
         let name = request.pathValues[0]
-        _ = try await answer(jobs.schedules().contains { $0.name == name })
+        try await require(jobs.schedules().contains { $0.name == name })
         let ticks = try await jobs.ticks(of: name).map { tick -> JSONValue in
             [
                 "zone": .string(tick.zone), "at": .time(tick.at), "fired_at": .time(tick.firedAt),
@@ -172,9 +172,13 @@ struct JobRoutes: Sendable {
         return ["ticks": .array(ticks)]
     }
 
-    private func answer(_ isThere: Bool) async throws -> JSONValue {
-        guard isThere else { throw HTTPError(.notFound, "There is no such schedule") }
+    private func answer(_ isThere: Bool) throws -> JSONValue {
+        try require(isThere)
         return ["status": "ok"]
+    }
+
+    private func require(_ isThere: Bool) throws {
+        guard isThere else { throw HTTPError(.notFound, "There is no such schedule") }
     }
 }
 

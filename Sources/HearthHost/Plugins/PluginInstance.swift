@@ -145,6 +145,21 @@ final class PluginInstance: @unchecked Sendable {
 
     // MARK: What the tables need
 
+    /// The open context of this plugin that a handle names; nil for one that is over or another plugin's.
+    func context(_ handle: hearth_context) -> CallContext? {
+        services.contexts[handle].flatMap { $0.plugin === self ? $0 : nil }
+    }
+
+    /// Carries out a call on a context, and reports one that no correct plugin makes.
+    static func with(
+        _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ call: StaticString,
+        _ body: (PluginInstance, CallContext) -> hearth_status
+    ) -> hearth_status {
+        guard let plugin = PluginInstance.from(host) else { return Status.invalid }
+        guard let context = plugin.context(handle) else { return plugin.reportStale(call) }
+        return plugin.checked(call, body(plugin, context))
+    }
+
     /// Reports a call on a context that is over: a mistake of the plugin that harmed nothing.
     func reportStale(_ call: StaticString) -> hearth_status {
         report("A call on a context that is over was ignored: completed late or twice", call)

@@ -35,13 +35,15 @@ public protocol Authenticator: Sendable {
     func authenticate(token: String) async throws -> Actor
 }
 
-/// Takes a request from the transport to the handler of its route: find, authenticate, count, validate, call.
+/// Takes a request from the transport to the handler of its route: find, authenticate, count, validate, call, and not
+/// twice when the client has named it.
 struct Dispatcher: Sendable {
     private let table: RouteTable<Endpoint>
     private let authenticator: any Authenticator
     private let reader: RequestReader
     private let defaultDeadline: Duration
     private let limiter: RequestLimiter?
+    private let answers: IdempotentAnswers?
 
     /// - Parameters:
     ///   - catalogue: all routes
@@ -49,15 +51,17 @@ struct Dispatcher: Sendable {
     ///   - limits: of bodies
     ///   - defaultDeadline: of routes without one of their own
     ///   - limiter: counts requests; nil lets all through
+    ///   - answers: keeps the answers to requests with an `Idempotency-Key`; nil carries each out
     init(
         _ catalogue: RouteCatalogue, authenticator: any Authenticator, limits: RequestReader.Limits, defaultDeadline: Duration,
-        limiter: RequestLimiter? = nil
+        limiter: RequestLimiter? = nil, answers: IdempotentAnswers? = nil
     ) {
         table = catalogue.table
         self.authenticator = authenticator
         reader = RequestReader(limits: limits)
         self.defaultDeadline = defaultDeadline
         self.limiter = limiter
+        self.answers = answers
     }
 
     /// Serves a request.
@@ -87,7 +91,9 @@ struct Dispatcher: Sendable {
             id: request.id, method: request.method == .head ? .get : request.method, path: request.path,
             queryText: request.query, pathValues: values, query: content.query, headers: request.headers, body: content.body,
             actor: actor, deadline: .after(endpoint.route.deadline ?? defaultDeadline), remoteAddress: request.remoteAddress)
-        return try await endpoint.route.handler.handle(routed)
+        let handler = endpoint.route.handler
+        guard let answers, let key = try IdempotencyKey(routed) else { return try await handler.handle(routed) }
+        return try await answers.answer(key) { try await handler.handle(routed) }
     }
 
     /// What a client is told when the database did not do its part, who he is included.
@@ -96,6 +102,8 @@ struct Dispatcher: Sendable {
         case _ where error.isUncertain: HTTPError(.gatewayTimeout, "It is unknown whether the request took effect")
         case .busy, .unavailable: HTTPError.unavailable("Temporarily overloaded, try again", retryAfter: 1)
         case .timeout: HTTPError(.gatewayTimeout, "The request took too long")
+        // The client has gone: nobody is told, and nothing has failed.
+        case .cancelled where Task.isCancelled: CancellationError()
         default: error
         }
     }

@@ -1,3 +1,5 @@
+import HearthAddresses
+
 /// The query of a URL: names and values, `+` and percent-encoding decoded.
 enum QueryText {
     /// The parameter in which a token may stand. It is handed to nobody.
@@ -27,35 +29,12 @@ enum QueryText {
                 name = part
                 value = part[part.endIndex...]
             }
-            guard let name = decode(name), let value = decode(value) else { return nil }
+            // A NUL is for the schema to refuse, with its place.
+            guard let name = PercentEncoding.decode(Substring(name), plusIsSpace: true, allowsNUL: true),
+                let value = PercentEncoding.decode(Substring(value), plusIsSpace: true, allowsNUL: true)
+            else { return nil }
             pairs.append((name, value))
         }
         return pairs
-    }
-
-    private static func decode(_ text: Substring.UTF8View) -> String? {
-        guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(Substring(text)) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var iterator = text.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else { return nil }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -9,15 +9,20 @@ struct AnthropicModelFormat: ModelFormat {
     let beginning = 4
 
     func refusal(of headers: HTTPFields) -> String? {
-        // Its own clients of late send the key as a bearer token, everybody else in the field of old.
+        // Either will do: its own clients send the key as a bearer token since their second major version.
         let bearer = headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
         guard let key = HTTPField.Name("x-api-key").flatMap({ headers[$0] }) ?? bearer, key.hasPrefix("sk-") else {
             return "invalid x-api-key"
         }
-        return HTTPField.Name("anthropic-version").flatMap { headers[$0] } == "2023-06-01" ? nil : "anthropic-version is required"
+        return ["2023-06-01", "2026-10-21"].contains(version(headers)) ? nil : "anthropic-version is required"
     }
 
-    func refusal(of body: JSONValue) -> String? {
+    private func version(_ headers: HTTPFields) -> String? { HTTPField.Name("anthropic-version").flatMap { headers[$0] } }
+
+    func refusal(of body: JSONValue, _ headers: HTTPFields) -> String? {
+        if version(headers) == "2026-10-21" {
+            for name in ["temperature", "top_p", "top_k"] where body[name] != nil { return "\(name): not permitted" }
+        }
         if let missing = missing(["model", "max_tokens", "messages"], in: body) { return missing }
         let messages = body["messages"]?.elements ?? []
         guard messages.first?["role"]?.string == "user" else { return "messages: the first has to be the user's" }

@@ -12,7 +12,7 @@ protocol ModelFormat: Sendable {
     /// What is wrong with who asks; nil for nothing.
     func refusal(of headers: HTTPFields) -> String?
     /// What is wrong with the request; nil for nothing.
-    func refusal(of body: JSONValue) -> String?
+    func refusal(of body: JSONValue, _ headers: HTTPFields) -> String?
     func question(_ body: JSONValue) -> ModelQuestion
     func whole(_ answer: ModelAnswer, model: String) -> JSONValue
     func stream(_ answer: ModelAnswer, model: String) -> [String]

@@ -30,7 +30,7 @@ public enum ModelServer {
                 guard let body = try? JSONValue(parsing: request.body) else {
                     return response(400, "application/json", format.error("invalid_request_error", "the body is no JSON"))
                 }
-                if let refusal = format.refusal(of: body) {
+                if let refusal = format.refusal(of: body, request.headers) {
                     return response(400, "application/json", format.error("invalid_request_error", refusal))
                 }
                 let question = format.question(body)

@@ -10,7 +10,7 @@ struct OllamaModelFormat: ModelFormat {
 
     func refusal(of headers: HTTPFields) -> String? { nil }
 
-    func refusal(of body: JSONValue) -> String? {
+    func refusal(of body: JSONValue, _ headers: HTTPFields) -> String? {
         if let missing = missing(["model", "messages"], in: body) { return missing }
         for message in body["messages"]?.elements ?? [] where message["content"] != nil && message["content"]?.string == nil {
             return "json: cannot unmarshal into Go struct field ChatRequest.messages of type string"

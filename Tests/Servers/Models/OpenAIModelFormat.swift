@@ -12,7 +12,7 @@ struct OpenAIModelFormat: ModelFormat {
         headers[.authorization]?.hasPrefix("Bearer sk-") == true ? nil : "Incorrect API key provided"
     }
 
-    func refusal(of body: JSONValue) -> String? {
+    func refusal(of body: JSONValue, _ headers: HTTPFields) -> String? {
         if let missing = missing(["model", "messages"], in: body) { return missing }
         var open: [String] = []
         for message in body["messages"]?.elements ?? [] {

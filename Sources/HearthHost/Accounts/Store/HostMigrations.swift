@@ -14,6 +14,7 @@ enum HostMigrations {
         ("0006_webhooks.sql", webhooks),
         ("0007_mail.sql", mail),
         ("0008_files.sql", FileSchema.sql),
+        ("0009_idempotency.sql", IdempotentAnswers.schema),
     ]
 
     private static let accounts = """
