@@ -4,6 +4,8 @@ import Testing
 
 @testable import Notifications
 
+private typealias UUID = HearthKit.UUID
+
 /// The published contract of the service and what the plugin takes and gives.
 struct ServiceContractTests {
     private let input: JSONSchema

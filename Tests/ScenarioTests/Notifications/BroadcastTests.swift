@@ -20,7 +20,7 @@ import Testing
     @Test func `a broadcast reaches everybody once, as each prefers`() async throws {
         try await notifications { host, client in
             let admin = try await host.administrator("chief", client)
-            let users = try await withThrowingTaskGroup(of: TestClient.self) { group in
+            let users = try await withThrowingTaskGroup(of: TestClient.self) { group -> [TestClient] in
                 for number in 0..<30 { group.addTask { try await client.registered("user\(number)") } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

@@ -85,7 +85,7 @@ import Testing
         try await notifications { _, client in
             let (ada, eve) = (try await client.registered("ada"), try await client.registered("eve"))
             let device = try await EventStream.open(ada)
-            let ids = try await withThrowingTaskGroup(of: JSONValue.self) { group in
+            let ids = try await withThrowingTaskGroup(of: JSONValue.self) { group -> [JSONValue] in
                 for _ in 0..<12 { group.addTask { try await ada.notify("Once", key: "once") } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -131,7 +131,7 @@ import Testing
     @Test func `what is old is removed, sooner if it was read`() async throws {
         try await notifications { host, client in
             let ada = try await client.registered("ada")
-            let chief = try await host.administrator("chief", client)
+            _ = try await host.administrator("chief", client)
             let read = try #require(try await ada.notify("Read").string)
             try await ada.notify("Unread")
             #expect(try await ada.post("/api/notifications/\(read)/read").status == 200)
@@ -157,7 +157,6 @@ import Testing
             #expect(try await ada.titles() == ["Unread"])
             try await clean(after: 46)
             #expect(try await ada.titles() == [])
-            #expect(chief.token != nil)
         }
     }
 

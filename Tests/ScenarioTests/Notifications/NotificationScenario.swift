@@ -21,7 +21,7 @@ extension TestClient {
             "notifications/1", "send",
             [
                 "kind": .string(kind), "title": ["en": .string(title), "fr": .string("« \(title) »")],
-                "body": ["en": "Look at it", "fr": "Regardez"], "key": key.map { .string($0) } ?? .null, "data": data,
+                "body": ["en": "Look at it", "fr": "Regardez"], "key": key.map { JSONValue.string($0) } ?? .null, "data": data,
             ], transaction: transaction)
         return answer["output"]?["id"] ?? answer
     }

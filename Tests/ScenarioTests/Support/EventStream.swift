@@ -60,7 +60,7 @@ final class EventStream: Sendable {
     private func take(_ line: String) {
         guard line.hasPrefix("data: "), let frame = try? JSONValue(parsing: String(line.dropFirst(6))) else { return }
         state.withLock { state in
-            switch frame["type"] {
+            switch frame["type"]?.string {
             case "subscribed": state.isOpen = true
             case "event": state.events.append(Event(name: frame["event"]?.string ?? "", data: frame["data"] ?? .null))
             default: break
