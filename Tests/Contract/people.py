@@ -51,3 +51,35 @@ class Person:
         answer = self.send("POST", "/completions/", json={"habit_id": (habit or self.habit())["id"]})
         assert answer.status_code == 201, answer.text
         return answer.json()
+
+    def character(self) -> dict:
+        """This user's new character."""
+        answer = self.send("POST", "/characters/", json={"name": "Max", "character_class": "mage"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def earn(self, habits: int) -> None:
+        """Earns at least 20 points and 10 coins by each of so many habits."""
+        for _ in range(habits):
+            self.completion(self.habit(difficulty="hard"))
+
+    def purchase(self) -> dict:
+        """A cheap thing that this user has bought."""
+        self.earn(5)
+        item = self.send("GET", "/shop/items?max_price=50").json()["items"][0]
+        answer = self.send("POST", f"/shop/buy/{item['id']}")
+        assert answer.status_code == 200, answer.text
+        return item
+
+    def possession(self) -> dict:
+        """Likewise, as it stands in the inventory."""
+        self.character()
+        item = self.purchase()
+        (owned,) = (owned for owned in self.send("GET", "/inventory/").json()["items"] if owned["item_id"] == item["id"])
+        return owned
+
+    def item(self, **members) -> dict:
+        """An item that this administrator has added to the shop."""
+        answer = self.send("POST", "/admin/items", json={"name": "Duck", "category": "pet", "price": 0} | members)
+        assert answer.status_code == 201, answer.text
+        return answer.json()

@@ -116,7 +116,7 @@ def test_bodies_are_limited_in_size_and_kind(aim, admin, interactions):
             json_type = {"Content-Type": "application/json"}
             aim(413, method, concrete, by=admin, data=b" " * (1 << 20) + b"{}", headers=json_type)
             aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/csv"})
-            aim(422, method, concrete, by=admin, data=b"[]", headers=json_type)
+            aim(422, method, concrete, by=admin, data=b"0", headers=json_type)
 
 
 def test_taken_names_conflict(aim, person):
@@ -230,6 +230,85 @@ def test_entering_completions_afterwards(aim, person):
         aim(400, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": refused})
     aim(404, "POST", "/completions/backfill", json={"habit_id": NOBODY, "completed_date": day(3)})
     aim(400, "GET", "/completions/calendar?month=2026-13")
+
+
+def test_characters(aim, person):
+    character = {"name": "Max", "character_class": "mage"}
+    without = [
+        ("GET", "/characters/me", None), ("PUT", "/characters/me", {}), ("GET", "/characters/preview", None),
+        ("POST", "/characters/stats", {"luck": 1}), ("GET", "/inventory/", None), ("GET", "/inventory/equipped", None),
+        ("POST", f"/inventory/equip/{NOBODY}", None), ("POST", "/inventory/unequip/pet", None),
+    ]
+    for method, path, body in without:
+        aim(400, method, path, json=body)
+    aim(422, "POST", "/characters/", json=character | {"name": "<>"})
+    aim(422, "POST", "/characters/", json=character | {"stats": {"strength": 21}})
+    aim(201, "POST", "/characters/", json=character)
+    aim(400, "POST", "/characters/", json=character)
+    aim(200, "GET", "/characters/me")
+    aim(200, "PUT", "/characters/me", json={"avatar_id": "hero"})
+    aim(400, "PUT", "/characters/me", json={"title": "Immortel"})
+    aim(200, "GET", "/characters/preview")
+    aim(422, "GET", "/characters/preview?weapon_id=x")
+    aim(400, "POST", "/characters/stats", json={"luck": 1})
+    person.earn(18)
+    aim(200, "POST", "/characters/stats", json={"luck": 2})
+    aim(200, "GET", "/characters/me/ledger")
+    aim(422, "GET", "/characters/me/ledger?limit=0")
+
+
+def test_buying_and_wearing(aim, admin, person):
+    item = aim(201, "POST", "/admin/items", by=admin, json={"name": "Duck", "category": "pet", "price": 0}).json()["id"]
+    aim(200, "GET", "/admin/items", by=admin)
+    aim(200, "POST", "/admin/items/bulk", by=admin, json=[{"name": "Hat", "category": "helmet"}])
+    aim(200, "PUT", f"/admin/items/{item}", by=admin, json={"charisma_bonus": 3})
+    aim(200, "GET", "/shop/items?search=duck")
+    aim(422, "GET", "/shop/items?page=0")
+    aim(200, "GET", "/shop/featured")
+    aim(200, "GET", f"/shop/items/{item}")
+    aim(200, "POST", f"/shop/buy/{item}")
+    aim(400, "POST", f"/shop/buy/{item}")
+    aim(200, "GET", "/shop/history")
+    aim(422, "GET", "/shop/history?page=0")
+    person.character()
+    owned = aim(200, "GET", "/inventory/").json()["items"][0]["id"]
+    aim(422, "GET", "/inventory/?equipped_only=x")
+    aim(200, "POST", f"/inventory/equip/{owned}")
+    aim(200, "GET", "/inventory/equipped")
+    aim(400, "POST", f"/inventory/equip/{owned}")
+    aim(404, "POST", f"/inventory/equip/{NOBODY}")
+    aim(200, "POST", "/inventory/unequip/pet")
+    aim(204, "DELETE", f"/admin/items/{item}", by=admin)
+    aim(204, "DELETE", "/admin/items/all", by=admin)
+    for method, path, by in (
+        ("GET", "/shop/items/{}", person), ("POST", "/shop/buy/{}", person), ("PUT", "/admin/items/{}", admin),
+        ("DELETE", "/admin/items/{}", admin),
+    ):
+        body = {} if method == "PUT" else None
+        aim(404, method, path.format(NOBODY), by=by, json=body)
+        aim(422, method, path.format("x"), by=by, json=body)
+    aim(422, "POST", "/inventory/equip/x")
+
+
+def test_items_are_for_administrators(aim, interactions):
+    for (method, path), operation in interactions.operations.items():
+        if path.startswith("/api/admin/items"):
+            aim(403, method, path.removeprefix("/api").format(item_id=NOBODY), json={} if "requestBody" in operation else None)
+
+
+def test_streaks_freeze_and_rest(aim):
+    aim(200, "GET", "/streak/status")
+    aim(200, "POST", "/streak/freeze")
+    aim(400, "POST", "/streak/freeze")
+    days = {"start_date": day(-3), "end_date": day(-9)}
+    vacation = aim(201, "POST", "/streak/vacations", json=days).json()["id"]
+    aim(409, "POST", "/streak/vacations", json=days)
+    aim(400, "POST", "/streak/vacations", json={"start_date": day(3), "end_date": day(1)})
+    aim(422, "POST", "/streak/vacations", json={})
+    aim(200, "GET", "/streak/vacations")
+    aim(204, "DELETE", f"/streak/vacations/{vacation}")
+    aim(404, "DELETE", f"/streak/vacations/{vacation}")
+    aim(422, "DELETE", "/streak/vacations/x")
 
 
 def test_events_are_streamed(aim, person, interactions, description):

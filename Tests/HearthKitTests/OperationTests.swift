@@ -32,7 +32,7 @@ struct OperationTests {
         return operation["requestBody"]
     }
 
-    @Test func `a body is bytes, a stream or a form of the media types that are named`() throws {
+    @Test func `a body is bytes, a stream, a form or an array, of the media types that are named`() throws {
         try host.register { $0.routes(tag: "t").route(.put, "/a", "A", body: [UInt8].self) { _ in Nothing() } }
         #expect(try body() == ["required": false, "content": ["*/*": ["schema": [:]]]])
         #expect(host.routes.last?.flags == 0)
@@ -50,6 +50,11 @@ struct OperationTests {
         }
         let note: JSONValue = ["schema": ["$ref": "#/components/schemas/Note"]]
         #expect(try body() == ["required": true, "content": ["multipart/form-data": note]])
+        try host.register {
+            $0.routes(tag: "t").route(.put, "/d", "D", body: InputArray<Note>.self) { _ in Nothing() }
+        }
+        let notes: JSONValue = ["schema": ["type": "array", "items": ["$ref": "#/components/schemas/Note"]]]
+        #expect(try body() == ["required": true, "content": ["application/json": notes]])
     }
 
     @Test func `a route describes itself as an operation`() throws {

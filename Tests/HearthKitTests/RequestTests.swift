@@ -64,6 +64,16 @@ struct RequestTests {
         #expect(answer.errors == #"[{"loc":["body","title"],"msg":"Input should be a string","type":"value_error"}]"#)
     }
 
+    @Test func `a body that is an array is decoded, and what does not fit is found in it`() async throws {
+        try host.register {
+            $0.routes(tag: "t").route(.post, "/a", "A", body: InputArray<Note>.self) { $0.body.elements }
+        }
+        let answer = await host.request(json: #"[{"title": "a"}, {"title": "b", "stars": 1}]"#)
+        #expect(answer.body == #"[{"title":"a","stars":null},{"title":"b","stars":1}]"#)
+        let refused = await host.request(json: #"[{"title": "a"}, {"title": 7}]"#)
+        #expect(refused.errors == #"[{"loc":["body","1","title"],"msg":"Input should be a string","type":"value_error"}]"#)
+    }
+
     @Test func `path parameters are read by their own names`() async throws {
         let owner = PathParameter<UUID>("owner")
         let number = PathParameter<Int>("number")

@@ -39,14 +39,7 @@ struct IncomingRequest: @unchecked Sendable {
     /// The body: JSON, or the fields of a form.
     func body<Body: Input>(_: Body.Type, _ members: [ObjectMember]) throws(RequestMismatch) -> Body {
         switch pointer.pointee.body_kind {
-        case BodyKind.json:
-            let value: JSONValue
-            do throws(JSONParseError) {
-                value = try JSONValue(parsing: UnsafeRawBufferPointer(pointer.pointee.body.buffer))
-            } catch {
-                throw RequestMismatch(location: ["body"], expected: "valid JSON")
-            }
-            return try decode(value, in: "body")
+        case BodyKind.json: return try json(Body.self)
         case BodyKind.form:
             var object = JSONObject()
             for member in members {
@@ -59,8 +52,19 @@ struct IncomingRequest: @unchecked Sendable {
         }
     }
 
+    /// The body: JSON.
+    func json<Body: JSONDecodable>(_: Body.Type) throws(RequestMismatch) -> Body {
+        let value: JSONValue
+        do throws(JSONParseError) {
+            value = try JSONValue(parsing: UnsafeRawBufferPointer(pointer.pointee.body.buffer))
+        } catch {
+            throw RequestMismatch(location: ["body"], expected: "valid JSON")
+        }
+        return try decode(value, in: "body")
+    }
+
     /// The host has validated the values, so a mismatch is rare: a rule that the schema cannot express.
-    private func decode<Value: Input>(_ json: JSONValue, in place: String) throws(RequestMismatch) -> Value {
+    private func decode<Value: JSONDecodable>(_ json: JSONValue, in place: String) throws(RequestMismatch) -> Value {
         do { return try Value(json: json) } catch {
             throw RequestMismatch(location: [place] + error.path, expected: error.expected)
         }

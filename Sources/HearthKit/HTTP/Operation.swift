@@ -15,7 +15,7 @@ struct Operation {
     var components: [any Object.Type] {
         var components = Components()
         if let query { components.addMembers(of: query) }
-        if let object = body?.object { components.add(object) }
+        if let value = body?.value { components.add(value) }
         if let result { components.add(result) }
         return components.all
     }
@@ -27,7 +27,7 @@ struct Operation {
         let parameters = pathParameters + queryParameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body {
-            let schema = body.object?.jsonSchema ?? .object(JSONObject())
+            let schema = body.value?.jsonSchema ?? .object(JSONObject())
             var content = JSONObject()
             for type in options.mediaTypes.isEmpty ? body.mediaTypes : options.mediaTypes { content[type] = ["schema": schema] }
             object["requestBody"] = ["required": .boolean(body.isRequired), "content": .object(content)]

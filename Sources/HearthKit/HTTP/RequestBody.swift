@@ -1,5 +1,5 @@
-/// What a handler can take as the body of a request: an ``Input``, read from JSON or a form; `[UInt8]`, the bytes as they are;
-/// a ``BodyStream``, read piece by piece while it arrives.
+/// What a handler can take as the body of a request: an ``Input``, read from JSON or a form; an ``InputArray`` of them; `[UInt8]`,
+/// the bytes as they are; a ``BodyStream``, read piece by piece while it arrives.
 public protocol RequestBody: Sendable {
     /// How it is described and read.
     static var bodyFormat: BodyFormat<Self> { get }
@@ -19,8 +19,8 @@ public struct BodyFormat<Body: Sendable>: Sendable {
 struct BodyDescription {
     /// Its media types, unless the route names others.
     var mediaTypes = ["*/*"]
-    /// The object that it is; nil for bytes.
-    var object: (any Object.Type)?
+    /// What it is in JSON; nil for bytes.
+    var value: (any SchemaValue.Type)?
     /// Whether there must be one.
     var isRequired = false
 }
@@ -30,8 +30,21 @@ extension Input {
     public static var bodyFormat: BodyFormat<Self> {
         let members = schema.members
         return BodyFormat(
-            description: BodyDescription(mediaTypes: ["application/json"], object: Self.self, isRequired: true),
+            description: BodyDescription(mediaTypes: ["application/json"], value: Self.self, isRequired: true),
             read: { incoming, _ in members.isEmpty ? Self() : try incoming.body(Self.self, members) })
+    }
+}
+
+/// A body that is a JSON array of objects. A type of its own because an array of bytes is a body of another kind.
+public struct InputArray<Element: Input>: RequestBody {
+    /// The objects.
+    public let elements: [Element]
+
+    /// JSON.
+    public static var bodyFormat: BodyFormat<InputArray<Element>> {
+        BodyFormat(
+            description: BodyDescription(mediaTypes: ["application/json"], value: [Element].self, isRequired: true),
+            read: { incoming, _ in InputArray(elements: try incoming.json([Element].self)) })
     }
 }
 

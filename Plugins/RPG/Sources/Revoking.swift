@@ -1,0 +1,45 @@
+import HearthKit
+
+extension Context {
+    /// Takes back what a source was credited with. Nothing happens when it was never credited, or is revoked already.
+    func revoke(_ activity: Activity) async throws -> Reward {
+        try await atomically { transaction in
+            let user = activity.userID
+            let now = transaction.now
+            let (players, awards) = try await transaction.query(
+                Player.locked(user, at: now).rows(Player.self), Award.of(activity).rows(Award.self))
+            guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
+            guard let award = awards.first, !award.isRevoked else { return Reward(of: player) }
+
+            var books = Bookkeeping(player, because: activity.source)
+            books.takeBack(xp: award.reward.xp, coins: award.reward.coins, to: .activities)
+            var statements = [award.revocation(at: now)]
+            if activity.kind.extendsStreak {
+                let (days, all) = try await transaction.query(
+                    Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
+                // A freeze that was spent for this comes back, unless something done later builds on it.
+                let spent = all.first { $0.awardID == award.id && $0.days.upperBound >= days.last ?? $0.days.upperBound }
+                let rests = all.filter { $0 != spent }
+                books.player.set(UserStreak(of: days, rests: rests), rests: rests)
+                if let spent {
+                    statements.append(spent.deletion)
+                    books.player.freeFreezeWeek = nil
+                }
+            }
+            try await transaction.store(books, after: statements)
+            var reward = Reward(of: books.player)
+            reward.xp = award.reward.xp
+            reward.coins = award.reward.coins
+            reward.multiplierPercent = award.reward.multiplierPercent
+            return reward
+        }
+    }
+}
+
+extension Reward {
+    /// Nothing, and where a player stands.
+    init(of player: Player) {
+        streak = .init(current: player.streak.current, best: player.streak.best)
+        level = .init(before: player.level, after: player.level)
+    }
+}
