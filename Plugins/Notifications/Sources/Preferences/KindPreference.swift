@@ -15,7 +15,7 @@ struct KindPreference: Input, Output, Hashable {
     /// Kinds that first-party plugins send, so that a user sees them before they come.
     static let known = [
         "badge_unlocked", "broadcast", "combat_challenge", "combat_result", "friend_accepted", "friend_request", "habit_reminder",
-        "level_up", "streak_warning", "task_evaluated",
+        "level_up", "streak_warning", "task_due", "task_evaluated",
     ]
 }
 

@@ -8,13 +8,12 @@ extension Context {
     ///   - users: At most a thousand.
     ///   - notice: What is said. With a key, who was told before is not told again.
     /// - Returns: The new notifications, and those of earlier calls with the same key; none for users who want none of the kind.
-    /// - Throws: ``Failure`` 422 for data that is too large; ``HostError`` of kind `constraint` for an unknown user, which does not
-    ///   spoil the caller's transaction.
+    /// - Throws: ``Failure`` 422 for data that is too large; ``HostError`` of kind `constraint` for an unknown user.
     @discardableResult
     func notify(_ users: [UUID], of notice: Notice) async throws -> (new: [Notification], earlier: [Notification]) {
         try notice.check()
         guard !users.isEmpty else { return ([], []) }
-        return try await transaction { transaction in
+        return try await atomically { transaction in
             let (preferences, settings) = try await transaction.query(
                 KindPreference.of(users, kind: notice.kind).rows(UserPreference.self),
                 DeliverySettings.quiet(of: users).rows(UserSettings.self))
