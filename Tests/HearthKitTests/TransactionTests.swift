@@ -65,9 +65,9 @@ struct TransactionTests {
     @Test func `what only has to be atomic joins the transaction that there is`() async throws {
         let host = FakeHost()
         let outer = try context(host)
-        try await outer.atomically { try await $0.execute("DELETE FROM a") }
+        _ = try await outer.atomically { try await $0.execute("DELETE FROM a") }
         try await outer.transaction { transaction in
-            try await transaction.atomically { try await $0.execute("DELETE FROM a") }
+            _ = try await transaction.atomically { try await $0.execute("DELETE FROM a") }
         }
         #expect(host.database.calls == [.begin(1), change, .commit, .begin(1), change, .commit])
     }

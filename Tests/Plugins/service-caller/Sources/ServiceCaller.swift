@@ -7,7 +7,7 @@ public struct ServiceCaller: Plugin {
     public static let version: StaticString = "1.0.0"
 
     public init(_ setup: Setup) throws {
-        setup.routes(tag: "Tests").route(.post, "/service-caller/call", "Call a method", body: Call.self) { request in
+        setup.routes(tag: "Tests").route(.post, "/service-caller/call", "Call a method", body: Call.self) { request -> Answer in
             let (context, call) = (request.context, request.body)
             var input = call.input
             // Tests act for who asks unless they say otherwise.
@@ -23,7 +23,7 @@ public struct ServiceCaller: Plugin {
                 case .none: output = try await context.call(method, input) { piece in pieces.withLock { $0 += piece } }
                 case .commit: output = try await context.transaction { [input] in try await $0.call(method, input) }
                 case .rollback:
-                    return try await context.transaction { [input] transaction in
+                    return try await context.transaction { [input] transaction -> Answer in
                         let output = try await transaction.call(method, input)
                         throw Undone(output: output)
                     }
