@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
         .library(name: "Notifications", type: .dynamic, targets: ["NotificationsEntry"]),
@@ -167,6 +168,10 @@ let package = Package(
         .target(
             name: "HabitsEntry", dependencies: ["Habits"], path: "Plugins/Habits/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Stats", dependencies: ["HearthKit"], path: "Plugins/Stats/Sources", swiftSettings: strict),
+        .target(
+            name: "StatsEntry", dependencies: ["Stats"], path: "Plugins/Stats/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
         .target(name: "RPG", dependencies: ["HearthKit"], path: "Plugins/RPG/Sources", swiftSettings: strict),
         .target(
             name: "RPGEntry", dependencies: ["RPG"], path: "Plugins/RPG/Entry", swiftSettings: strict,
@@ -261,6 +266,7 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
         .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(name: "NotificationsTests", dependencies: ["Notifications"], swiftSettings: strict),

@@ -114,6 +114,12 @@ REQUESTS = {
     "GET /api/completions/history": lambda p: _completed(p) and p.send("GET", "/completions/history"),
     "GET /api/completions/summary": lambda p: _completed(p) and p.send("GET", "/completions/summary"),
     "GET /api/completions/calendar": lambda p: _completed(p) and p.send("GET", "/completions/calendar"),
+    "GET /api/stats/overview": lambda p: _completed(p) and p.send("GET", "/stats/overview"),
+    "GET /api/stats/calendar": lambda p: _completed(p) and p.send("GET", "/stats/calendar"),
+    "GET /api/stats/habits": lambda p: _completed(p) and p.send("GET", "/stats/habits"),
+    "GET /api/stats/trends": lambda p: _completed(p) and p.send("GET", "/stats/trends"),
+    "GET /api/stats/insights": lambda p: _completed(p) and p.send("GET", "/stats/insights"),
+    "GET /api/stats/export": lambda p: _completed(p) and p.send("GET", "/stats/export"),
     "DELETE /api/completions/{completion_id}": lambda p: p.send("DELETE", f"/completions/{_completed(p)['id']}"),
     "POST /api/characters": lambda p: p.send(
         "POST", "/characters/", json={"name": "Max", "character_class": "mage", "stats": {"strength": 15, "luck": 15}}
@@ -163,8 +169,8 @@ def test_a_real_answer_has_the_form_of_the_contract(name, contract, overrides, p
     if content is None:
         assert answer.content == b""
         return
-    (kind,) = content
-    assert answer.headers["Content-Type"].split(";")[0] == kind
+    kind = answer.headers["Content-Type"].split(";")[0]
+    assert kind in content
     if kind != "application/json":
         return
     schema = content["application/json"]["schema"] | {"components": contract["components"]}

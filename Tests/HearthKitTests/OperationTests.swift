@@ -57,6 +57,20 @@ struct OperationTests {
         #expect(try body() == ["required": true, "content": ["application/json": notes]])
     }
 
+    @Test func `an answer may have other media types beside JSON`() throws {
+        try host.register {
+            $0.routes(tag: "t").reply(
+                .get, "/d", "D", documents: Note.self, options: RouteOptions(answerTypes: ["text/csv"])
+            ) { _ in .empty() }
+        }
+        let operation = try JSONValue(parsing: #require(host.routes.last).operation)
+        let golden = #"""
+            {"summary": "D", "tags": ["t"], "responses": {"200": {"description": "Success", "content": {
+              "application/json": {"schema": {"$ref": "#/components/schemas/Note"}}, "text/csv": {"schema": {"type": "string"}}}}}}
+            """#
+        #expect(try operation == JSONValue(parsing: golden))
+    }
+
     @Test func `a route describes itself as an operation`() throws {
         let id = PathParameter<UUID>("note_id", "The note.")
         try host.register {

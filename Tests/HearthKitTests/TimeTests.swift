@@ -41,6 +41,18 @@ struct TimeTests {
         }
     }
 
+    /// Names whose lengths lie around the ends of the digest's blocks.
+    @Test(arguments: [
+        ("www.example.com", "2ed6657d-e927-568b-95e1-2665a8aea6a2"), ("", "4ebd0208-8328-5d69-8c44-ec50939c0967"),
+        (String(repeating: "a", count: 39), "5824f981-4282-59d4-9716-acb6d741350e"),
+        (String(repeating: "a", count: 40), "39f39c20-db47-5131-8879-62f8f67f9014"),
+        (String(repeating: "é", count: 100), "1d2f3336-173f-59d7-a2e0-4299659f807e"),
+    ]) func `a name has the identifier that the standard gives it`(name: String, expected: String) throws {
+        let namespace = try #require(UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8"))
+        #expect("\(UUID(named: name, in: namespace))" == expected)
+        #expect(UUID(named: name, in: .zero) != UUID(named: name, in: namespace))
+    }
+
     @Test func `days follow each other without a gap through leap years and centuries`() throws {
         var day = try #require(LocalDate("1899-12-28"))
         var weekday = day.weekday

@@ -13,6 +13,7 @@ public struct HabitsPlugin: Plugin {
     /// Registers the routes.
     public init(_ setup: Setup) throws {
         setup.declareCompletionEvents()
+        setup.provideHabits()
         Reminders.add(to: setup)
         let habitsPerUser = try setup.settings.integer("habits_per_user")
         setup.routes(tag: "Habits").addHabits(atMost: habitsPerUser)

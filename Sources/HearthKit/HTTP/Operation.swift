@@ -70,7 +70,10 @@ struct Operation {
     private var responses: JSONObject {
         var responses = JSONObject()
         var success: JSONObject = ["description": "Success"]
-        if let result { success["content"] = ["application/json": ["schema": result.jsonSchema]] }
+        var content = JSONObject()
+        if let result { content["application/json"] = ["schema": result.jsonSchema] }
+        for type in options.answerTypes { content[type] = ["schema": ["type": "string"]] }
+        if !content.members.isEmpty { success["content"] = .object(content) }
         responses["\(status)"] = .object(success)
         // Statuses that several failures share list all their sentences.
         var sentences: [Int: [String]] = [:]

@@ -29,6 +29,8 @@ public struct RouteOptions: Sendable {
     /// Media types of the body, such as `image/*`; empty for JSON, or any when the body is bytes. Those of forms,
     /// `multipart/form-data` and `application/x-www-form-urlencoded`, fill an ``Input`` as JSON does.
     public var mediaTypes: [String] = []
+    /// Media types that a success may have instead of JSON, such as `text/csv`, for the API description.
+    public var answerTypes: [String] = []
     /// Whether the handler may block: it then runs from its beginning to its end on a thread of the host's bounded pool for
     /// such work, and clients get 503 while too many wait for one.
     public var isBlocking = false
@@ -42,11 +44,12 @@ public struct RouteOptions: Sendable {
     ///   - bodyLimit: The largest body in bytes.
     ///   - rateLimit: Requests a minute of one caller.
     ///   - mediaTypes: Media types of the body.
+    ///   - answerTypes: Media types that a success may have instead of JSON.
     ///   - isBlocking: Whether the handler may block.
     ///   - docs: A longer text for the documentation.
     public init(
         aliases: [String] = [], failures: [Failure] = [], deadline: Duration? = nil, bodyLimit: Int? = nil,
-        rateLimit: Int? = nil, mediaTypes: [String] = [], isBlocking: Bool = false, docs: String = ""
+        rateLimit: Int? = nil, mediaTypes: [String] = [], answerTypes: [String] = [], isBlocking: Bool = false, docs: String = ""
     ) {
         self.aliases = aliases
         self.failures = failures
@@ -54,6 +57,7 @@ public struct RouteOptions: Sendable {
         self.bodyLimit = bodyLimit
         self.rateLimit = rateLimit
         self.mediaTypes = mediaTypes
+        self.answerTypes = answerTypes
         self.isBlocking = isBlocking
         self.docs = docs
     }

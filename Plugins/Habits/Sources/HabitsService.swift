@@ -1,0 +1,84 @@
+import HearthKit
+
+/// What other plugins may know of habits. The contract is `docs/services/habits-1.schema.json`.
+enum HabitsService {
+    static let summaries = ServiceMethod<HabitOwner, HabitSummaries>("habits/1", "summaries")
+    static let dueCounts = ServiceMethod<DueRange, DueDays>("habits/1", "due_counts")
+    static let dueTotals = ServiceMethod<DueDate, DueTotals>("habits/1", "due_totals")
+}
+
+extension Setup {
+    /// Provides `habits/1`.
+    func provideHabits() {
+        provide("habits/1") {
+            ProvidedMethod(HabitsService.summaries, "All habits of a user.") { context, owner in
+                let zone = try await context.timezone(of: owner.userID)
+                let today = try context.date(in: zone)
+                let habits: [Habit] = try await context.query(Habit.list(of: owner.userID, archived: true))
+                return HabitSummaries(habits: habits.map { HabitSummary(habit: $0, today: today) })
+            }
+            ProvidedMethod(HabitsService.dueCounts, "How many habits a user has to do on each day of a range.") {
+                context, range in
+                guard range.from <= range.to else { return DueDays(days: []) }
+                guard range.to - range.from <= DueRange.limit else {
+                    throw ServiceError("too_long", "At most \(DueRange.limit) days can be asked for at once")
+                }
+                let zone = try await context.timezone(of: range.userID)
+                let habits: [Habit] = try await context.query(Habit.list(of: range.userID, archived: true))
+                let uses = try habits.map { habit throws(HostError) in
+                    HabitUse(
+                        schedule: habit.schedule, since: try context.date(at: habit.createdAt, in: zone),
+                        until: try habit.archivedAt.map { instant throws(HostError) in try context.date(at: instant, in: zone) })
+                }
+                return DueDays(of: uses, in: range.from...range.to)
+            }
+            ProvidedMethod(HabitsService.dueTotals, "How many habits users have to do on a day.") { context, day in
+                let end = try context.bounds(of: day.date, in: day.timezone).upperBound
+                let counts: [ScheduleCount] = try await context.query(ScheduleCount.inUse(of: day.userIDs, at: end))
+                return DueTotals(of: counts, on: day.date)
+            }
+        }
+    }
+}
+
+extension Context {
+    /// The time zone of a user: known without asking when it is he who acts.
+    fileprivate func timezone(of user: UUID) async throws -> String {
+        if let actor = try info().actor, actor.id == user { return actor.timezone }
+        return try await users([user]).first?.timezone ?? "UTC"
+    }
+}
+
+/// Whose habits are asked for.
+struct HabitOwner: Input {
+    var userID = UUID.zero
+
+    static let schema = Schema<HabitOwner>("HabitOwner") { Field("user_id", \.userID, .required) }
+}
+
+/// The habits of a user.
+struct HabitSummaries: Output {
+    let habits: [HabitSummary]
+
+    static let schema = Schema<HabitSummaries>("HabitSummaries") { Field("habits") { $0.habits } }
+}
+
+/// A habit as other plugins see it.
+struct HabitSummary: Output {
+    let habit: Habit
+    /// The user's day.
+    let today: LocalDate
+
+    static let schema = Schema<HabitSummary>("HabitSummary") {
+        Field("habit_id") { $0.habit.id }
+        Field("title") { $0.habit.title }
+        Field("icon") { $0.habit.icon }
+        Field("frequency") { $0.habit.schedule.frequency }
+        Field("week_target") { $0.habit.schedule.weekTarget }
+        Field("is_active") { !$0.habit.isArchived }
+        Field("current_streak") { $0.habit.streak.current(on: $0.today, by: $0.habit.schedule) }
+        Field("best_streak") { $0.habit.streak.best }
+        Field("total_completions") { $0.habit.totalCompletions }
+        Field("created_at") { $0.habit.createdAt }
+    }
+}

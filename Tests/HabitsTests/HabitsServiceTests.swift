@@ -1,0 +1,86 @@
+import FoundationEssentials
+import HearthKit
+import Testing
+
+@testable import Habits
+
+/// The published contract of `habits/1`, and what counts as due.
+struct HabitsServiceTests {
+    private func check(_ method: String, _ direction: String, _ value: JSONObject) throws -> [String] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "docs/services/habits-1.schema.json")
+        let document = try JSONValue(parsing: String(contentsOf: file, encoding: .utf8))
+        guard case .object(let root) = document, case .object(let methods)? = root["properties"],
+            case .object(let found)? = methods[method], case .object(let forms)? = found["properties"],
+            case .object(var form)? = forms[direction]
+        else { throw DecodingFailure(expected: "the method \(method)") }
+        if case .object(let definitions)? = root["$defs"], let summary = definitions["summary"],
+            case .object(var properties)? = form["properties"], properties["habits"] != nil
+        {
+            properties["habits"] = ["type": "array", "items": summary]
+            form["properties"] = .object(properties)
+        }
+        return try JSONSchema(.object(form)).validate(.object(value)).map { "\($0.loc) \($0.msg)" }
+    }
+
+    @Test func `what Habits answers is what the contract says`() throws {
+        let habit = try makeHabit(#"{"title": "Run", "frequency": "x_per_week", "times_per_week": 3}"#)
+        let summaries = try json(HabitSummaries(habits: [HabitSummary(habit: habit, today: day("2026-11-20"))]))
+        #expect(try check("summaries", "output", summaries) == [])
+        #expect(
+            summaries == [
+                "habits": [
+                    [
+                        "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week",
+                        "week_target": 3,
+                        "is_active": true, "current_streak": 0, "best_streak": 0, "total_completions": 0,
+                        "created_at": "2026-01-01T00:00:00.000000Z",
+                    ]
+                ]
+            ])
+        let days = DueDays(days: [.init(date: try day("2026-11-20"), due: 2)])
+        #expect(try check("due_counts", "output", json(days)) == [])
+        let totals = DueTotals(
+            of: [ScheduleCount(user: someone, schedule: Schedule(.daily), habits: 2)], on: try day("2026-11-20"))
+        #expect(try check("due_totals", "output", json(totals)) == [])
+    }
+
+    @Test func `what the contract asks for is what Habits reads`() throws {
+        let range: JSONObject = ["user_id": .string("\(someone)"), "from": "2026-11-01", "to": "2026-11-30"]
+        #expect(try check("due_counts", "input", range) == [])
+        let read = try DueRange(json: .object(range))
+        #expect(try read.userID == someone && read.from == day("2026-11-01") && read.to == day("2026-11-30"))
+        let users: JSONObject = ["user_ids": [.string("\(someone)")], "date": "2026-11-20", "timezone": "UTC"]
+        #expect(try check("due_totals", "input", users) == [])
+        #expect(try DueDate(json: .object(users)).userIDs == [someone])
+    }
+
+    @Test func `a habit is due on the days of its list, from its creation until the day before it is archived`() throws {
+        let week = try day("2026-11-16")...day("2026-11-22")
+        func due(_ schedule: Schedule, since: String = "2026-11-01", until: String? = nil) throws -> [Int] {
+            let use = HabitUse(schedule: schedule, since: try day(since), until: try until.map { try day($0) })
+            return DueDays(of: [use], in: week).days.map { $0.date - week.lowerBound }
+        }
+        #expect(try due(Schedule(.daily)) == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try due(Schedule(.timesPerWeek, timesPerWeek: 2)) == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try due(Schedule(.weekly)) == [0])
+        #expect(try due(Schedule(.specificDays, on: Weekdays([.friday, .sunday]))) == [4, 6])
+        #expect(try due(Schedule(.daily), since: "2026-11-19") == [3, 4, 5, 6])
+        #expect(try due(Schedule(.daily), until: "2026-11-18") == [0, 1])
+        #expect(try due(Schedule(.daily), since: "2026-11-18", until: "2026-11-18") == [])
+    }
+
+    @Test func `due habits are added up by user`() throws {
+        let other = UUID("019a0f5e-6a00-7000-8000-000000000002") ?? .zero
+        let counts = [
+            ScheduleCount(user: someone, schedule: Schedule(.daily), habits: 2),
+            ScheduleCount(user: someone, schedule: Schedule(.specificDays, on: Weekdays([.friday])), habits: 3),
+            ScheduleCount(user: someone, schedule: Schedule(.weekly), habits: 5),
+            ScheduleCount(user: other, schedule: Schedule(.weekly), habits: 1),
+        ]
+        #expect(try Set(DueTotals(of: counts, on: day("2026-11-20")).totals) == [.init(userID: someone, due: 5)])
+        #expect(
+            try Set(DueTotals(of: counts, on: day("2026-11-16")).totals)
+                == [.init(userID: someone, due: 7), .init(userID: other, due: 1)])
+    }
+}
