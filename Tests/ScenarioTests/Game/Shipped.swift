@@ -3,7 +3,7 @@ enum Shipped {
     /// In the order of their names.
     static let plugins: [(id: String, path: String)] = [
         ("habits", "/api/habits/"), ("rpg", "/api/streak/status"), ("social", "/api/friends/"), ("stats", "/api/stats/overview"),
-        ("llm", "/api/llm/usage"),
+        ("llm", "/api/llm/usage"), ("tasks", "/api/tasks/"), ("notifications", "/api/notifications/"),
     ]
 
     /// Their ids.
