@@ -28,8 +28,8 @@ struct CompletionRecord: Input, Output {
         Field("value", \.value, .range(0...1_000_000))
         Field("streak_at_completion", \.streak, .range(0...1_000_000))
         Field("created_at", \.createdAt, .docs("Null for now."))
-        Field("xp_earned", .docs("Only told: what is imported earns nothing.")) { $0.xpEarned }
-        Field("coins_earned", .docs("Only told: what is imported earns nothing.")) { $0.coinsEarned }
+        Field("xp_earned", \.xpEarned, .range(0...1_000_000), .docs("Only told: what is imported earns nothing."))
+        Field("coins_earned", \.coinsEarned, .range(0...1_000_000), .docs("Only told: what is imported earns nothing."))
     }
 
     init() {}

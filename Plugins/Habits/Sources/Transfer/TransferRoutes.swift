@@ -28,7 +28,7 @@ extension Routes {
         reply(
             .get, "/habits/export", "Export all habits and completions", query: ExportQuery.self, documents: HabitsFile.self,
             options: RouteOptions(
-                deadline: .seconds(300), rateLimit: 10, answerTypes: ["text/csv"],
+                deadline: .seconds(300), answerTypes: ["text/csv"],
                 docs: """
                     As JSON, or as one table of comma-separated values, whose cells spreadsheets do not take for formulas. Either \
                     can be imported again.
@@ -48,7 +48,7 @@ extension Routes {
         // The largest file has 30,000 completions of a few hundred bytes each.
         func options(_ mediaTypes: [String], _ docs: String) -> RouteOptions {
             RouteOptions(
-                deadline: .seconds(300), bodyLimit: 16 << 20, rateLimit: 10, mediaTypes: mediaTypes, isBlocking: true, docs: docs)
+                deadline: .seconds(300), bodyLimit: 16 << 20, mediaTypes: mediaTypes, isBlocking: true, docs: docs)
         }
         route(
             .post, "/habits/import", "Import habits and completions", query: ImportQuery.self, body: HabitsFile.self,
