@@ -10,7 +10,9 @@ struct CompletionPreviewTests {
         for path in [
             "habits/", "habits/today", "completions/today", "completions/history", "completions/summary", "completions/calendar",
         ] {
-            readings[path] = try await ada.get("/api/\(path)").json
+            let answer = try await ada.get("/api/\(path)")
+            #expect(answer.status == 200, "\(path): \(answer.body)")
+            readings[path] = answer.json
         }
         let me = try await ada.get("/api/auth/me").json
         for name in ["total_xp", "coins", "level", "current_streak", "best_streak"] { readings[name] = me[name] }
