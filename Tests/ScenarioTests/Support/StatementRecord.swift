@@ -14,7 +14,8 @@ final class StatementRecord: Sendable {
         return texts.withLock { texts in
             texts[start...].filter { text in
                 ![
-                    "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN", "due_time BETWEEN",
+                    "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN",
+                    "due_time BETWEEN",
                     // What the game does each night, each quarter of an hour and every five seconds.
                     "LEFT JOIN rpg_ledger", "AS nodes", "SKIP LOCKED", "AS oldest", "INSERT INTO rpg_rank_counts",
                     "DELETE FROM rpg_rank_moves",
