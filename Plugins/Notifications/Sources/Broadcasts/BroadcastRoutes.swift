@@ -32,7 +32,11 @@ struct BroadcastCreate: Input {
     var notice = Notice(kind: "broadcast")
 
     static let schema = Schema<BroadcastCreate>("NotificationBroadcastCreate") {
-        Include(\.notice)
+        Field("kind", \.notice.kind, .notificationKind)
+        Field("title", \.notice.title, .required)
+        Field("body", \.notice.body, .required)
+        Field("data", \.notice.data, .docs("For programs; at most 16 KiB."))
+        Field("key", \.notice.key, .length(1...200), .docs("The same key means the same broadcast."))
     }
 }
 
