@@ -38,8 +38,8 @@ import Testing
             // With the administrator, without whom it does not concern.
             #expect(end["recipients"] == 30)
             #expect(end["title"] == ["en": "News", "fr": "Nouvelles"])
-            for user in users.dropFirst() { #expect(try await user.titles() == ["News"]) }
-            #expect(try await deaf.titles() == [])
+            for user in users.dropFirst() { #expect(try await user.inboxTitles() == ["News"]) }
+            #expect(try await deaf.inboxTitles() == [])
             let isTold = await eventually { devices[1].titles == ["News"] }
             #expect(isTold)
             #expect(devices[0].events == [])

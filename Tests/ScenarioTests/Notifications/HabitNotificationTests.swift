@@ -33,7 +33,7 @@ import Testing
                 return jobs.allSatisfy { ["completed", "scheduled"].contains($0["state"]?.string ?? "") }
             }
             #expect(isHandled)
-            #expect(try await marie.titles() == ["Piano"])
+            #expect(try await marie.inboxTitles() == ["Piano"])
             device.close()
         }
     }

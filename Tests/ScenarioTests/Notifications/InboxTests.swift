@@ -54,15 +54,15 @@ import Testing
                 try #require(titles.count < 20)
             }
             #expect(titles == (1...7).reversed().map { "N\($0)" })
-            #expect(try await ada.titles("?kind=even") == ["N6", "N4", "N2"])
+            #expect(try await ada.inboxTitles("?kind=even") == ["N6", "N4", "N2"])
             let fifth = try #require(try await ada.inbox()["notifications"]?[2]?["id"]?.string)
             #expect(try await ada.post("/api/notifications/\(fifth)/read").status == 200)
-            #expect(try await ada.titles("?unread=true") == ["N7", "N6", "N4", "N3", "N2", "N1"])
+            #expect(try await ada.inboxTitles("?unread=true") == ["N7", "N6", "N4", "N3", "N2", "N1"])
             #expect(try await ada.get("/api/notifications?limit=0").status == 422)
             #expect(try await ada.post("/api/notifications/read-all").json == ["read": 6])
             #expect(try await ada.post("/api/notifications/read-all").json == ["read": 0])
-            #expect(try await ada.titles("?unread=true") == [])
-            #expect(try await ada.titles().count == 7)
+            #expect(try await ada.inboxTitles("?unread=true") == [])
+            #expect(try await ada.inboxTitles().count == 7)
         }
     }
 
@@ -75,7 +75,7 @@ import Testing
                 #expect(try await eve.post("/api/notifications/\(other)/read").status == 404)
                 #expect(try await eve.delete("/api/notifications/\(other)").status == 404)
             }
-            #expect(try await eve.titles() == [])
+            #expect(try await eve.inboxTitles() == [])
             #expect(try await ada.unread() == 1)
             #expect(try await client.get("/api/notifications").status == 401)
         }
@@ -91,11 +91,11 @@ import Testing
             }
             let id = try #require(ids.first?.string)
             #expect(ids.allSatisfy { $0.string == id })
-            #expect(try await ada.titles() == ["Once"])
+            #expect(try await ada.inboxTitles() == ["Once"])
             #expect(try await eve.notify("Once", key: "once").string != id)
             #expect(try await ada.delete("/api/notifications/\(id)").status == 204)
             #expect(try await ada.notify("Once", key: "once").string == id)
-            #expect(try await ada.titles() == [])
+            #expect(try await ada.inboxTitles() == [])
             #expect(try await ada.unread() == 0)
             try await ada.notify("Other", key: "other")
             let isTold = await eventually { device.titles.contains("Other") }
@@ -110,9 +110,9 @@ import Testing
             let ada = try await client.registered("ada")
             let device = try await EventStream.open(ada)
             #expect(try await ada.notify("Undone", transaction: "rollback").string != nil)
-            #expect(try await ada.titles() == [])
+            #expect(try await ada.inboxTitles() == [])
             #expect(try await ada.notify("Done", transaction: "commit").string != nil)
-            #expect(try await ada.titles() == ["Done"])
+            #expect(try await ada.inboxTitles() == ["Done"])
             let isTold = await eventually { !device.events.isEmpty }
             #expect(isTold)
             #expect(device.titles == ["Done"])
@@ -152,11 +152,11 @@ import Testing
                 host.clock.set(start)
             }
             try await clean(after: 29)
-            #expect(try await ada.titles() == ["Unread", "Read"])
+            #expect(try await ada.inboxTitles() == ["Unread", "Read"])
             try await clean(after: 31)
-            #expect(try await ada.titles() == ["Unread"])
+            #expect(try await ada.inboxTitles() == ["Unread"])
             try await clean(after: 46)
-            #expect(try await ada.titles() == [])
+            #expect(try await ada.inboxTitles() == [])
         }
     }
 

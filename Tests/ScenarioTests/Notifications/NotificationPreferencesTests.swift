@@ -31,7 +31,7 @@ import Testing
             let isTold = await eventually { device.titles.contains("Level") }
             #expect(isTold)
             #expect(device.titles == ["Friend", "Level"])
-            #expect(try await ada.titles() == ["Level", "Badge"])
+            #expect(try await ada.inboxTitles() == ["Level", "Badge"])
             #expect(try await ada.unread() == 2)
             // Others are not concerned.
             let eve = try await client.registered("eve")
@@ -76,7 +76,7 @@ import Testing
             #expect(isTold)
             #expect(london.titles.sorted() == ["J1", "J2", "J3"])
             #expect(try await marie.unread() == 3)
-            #expect(try await marie.titles() == ["M3", "M2", "M1"])
+            #expect(try await marie.inboxTitles() == ["M3", "M2", "M1"])
             // What is read meanwhile need not be told.
             let first = try #require(try await marie.inbox()["notifications"]?[2]?["id"]?.string)
             #expect(try await marie.post("/api/notifications/\(first)/read").status == 200)

@@ -34,7 +34,7 @@ extension TestClient {
     }
 
     /// The English titles of a page of one's inbox.
-    func titles(_ query: String = "") async throws -> [String] {
+    func inboxTitles(_ query: String = "") async throws -> [String] {
         try await inbox(query)["notifications"]?.elements.compactMap { $0["title"]?["en"]?.string } ?? []
     }
 

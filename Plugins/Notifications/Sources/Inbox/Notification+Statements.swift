@@ -11,7 +11,7 @@ extension Notification {
     /// Stores notifications and tells the ids of those that are new: who has one of the same key keeps that.
     static func insertion(of notifications: [Notification]) -> SQL {
         """
-        INSERT INTO notifications (\(columns)) VALUES \(SQL.list(notifications.map(\.values)))
+        INSERT INTO notifications (\(columns)) VALUES \(SQL(notifications.map(\.values)))
         ON CONFLICT (user_id, unique_key) DO NOTHING RETURNING id
         """
     }

@@ -55,7 +55,7 @@ extension KindPreference {
             return "(\(user), \(preference.kind), \(channels.inbox), \(channels.push), \(channels.mail))"
         }
         return """
-            INSERT INTO notifications_preferences (\(columns)) VALUES \(SQL.list(rows))
+            INSERT INTO notifications_preferences (\(columns)) VALUES \(SQL(rows))
             ON CONFLICT (user_id, kind) DO UPDATE SET inbox = excluded.inbox, push = excluded.push, mail = excluded.mail
             """
     }
