@@ -25,12 +25,13 @@ let package = Package(
         .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
+        .library(name: "Notifications", type: .dynamic, targets: ["NotificationsEntry"]),
         .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
         .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
-        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
+        .library(name: "ServiceClient", type: .dynamic, targets: ["ServiceClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -183,6 +184,11 @@ let package = Package(
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Notifications", dependencies: ["HearthKit"], path: "Plugins/Notifications/Sources", swiftSettings: strict),
+        .target(
+            name: "NotificationsEntry", dependencies: ["Notifications"], path: "Plugins/Notifications/Entry",
+            swiftSettings: strict, linkerSettings: pluginLinking),
+
         .target(name: "Social", dependencies: ["HearthKit"], path: "Plugins/Social/Sources", swiftSettings: strict),
         .target(
             name: "SocialEntry", dependencies: ["Social"], path: "Plugins/Social/Entry", swiftSettings: strict,
@@ -220,10 +226,10 @@ let package = Package(
             name: "TaskPartners", dependencies: ["HearthKit"], path: "Tests/Plugins/task-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
-        // Calls the services of language models for the tests.
+        // Calls services of other plugins for the tests.
         .target(
-            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
-            linkerSettings: pluginLinking),
+            name: "ServiceClient", dependencies: ["HearthKit"], path: "Tests/Plugins/service-client/Sources",
+            swiftSettings: strict, linkerSettings: pluginLinking),
 
         // The local providers of language models as a program, for the official clients.
         .executableTarget(
@@ -288,6 +294,7 @@ let package = Package(
         .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(name: "SocialTests", dependencies: ["Social"], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["Notifications"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

@@ -147,6 +147,36 @@ def test_what_language_models_were_used_for(aim, admin):
     aim(422, "GET", "/llm/days?days=0", by=admin)
 
 
+def test_the_life_of_a_notification(aim, admin, person):
+    broadcast = "/admin/notifications/broadcast"
+    text = {"en": "News", "fr": "Nouvelles"}
+    id = aim(202, "POST", broadcast, by=admin, json={"title": text, "body": text, "key": person.token[-20:]}).json()["id"]
+    aim(403, "POST", broadcast, json={"title": text, "body": text})
+    aim(200, "GET", f"{broadcast}/{id}", by=admin)
+    aim(403, "GET", f"{broadcast}/{id}")
+    aim(404, "GET", f"{broadcast}/{NOBODY}", by=admin)
+    aim(422, "GET", f"{broadcast}/x", by=admin)
+    deadline = time.monotonic() + 60
+    while not (found := aim(200, "GET", "/notifications").json()["notifications"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    notification = f"/notifications/{found[0]['id']}"
+    aim(200, "GET", notification)
+    aim(200, "POST", f"{notification}/read")
+    aim(204, "DELETE", notification)
+    for method, rest in (("GET", ""), ("POST", "/read"), ("DELETE", "")):
+        aim(404, method, notification + rest)
+        aim(422, method, f"/notifications/x{rest}")
+    aim(200, "POST", "/notifications/read-all")
+    aim(200, "GET", "/notifications/unread-count")
+    aim(422, "GET", "/notifications?limit=0")
+    aim(200, "GET", "/notifications/preferences")
+    for start in (0, 50, 100, 150):
+        kinds = [{"kind": f"k{number}"} for number in range(start, start + 50)]
+        status = 200 if start < 150 else 400
+        aim(status, "PUT", "/notifications/preferences", json={"kinds": kinds})
+
+
 def test_the_description_describes_itself(aim):
     aim(200, "GET", "/openapi.json")
 
