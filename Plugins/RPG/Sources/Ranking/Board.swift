@@ -69,18 +69,29 @@ struct Board {
         return place(of: "SELECT CAST(\(value) AS bigint) AS value, CAST(\(bucket) AS integer) AS bucket")
     }
 
-    /// Where the counts, with what has moved since, differ from the players themselves.
-    func differences(limit: Int) -> SQL {
+    /// A bucket whose count, with what has moved since, is not that of its players; no row when all are right.
+    var difference: SQL {
+        "SELECT bucket FROM (\(players)) AS nodes GROUP BY height, bucket HAVING sum(players) <> 0 LIMIT 1"
+    }
+
+    /// Adds what is missing to the counts: all but what becomes of a count that is there already.
+    var correction: SQL {
         """
-        SELECT height, bucket, CAST(sum(players) AS bigint) FROM (
-            SELECT sizes.height, counted.bucket / sizes.width AS bucket, counted.players FROM (
-                SELECT \(bucket) AS bucket, count(*) AS players FROM \(table) WHERE \(isCounted) GROUP BY \(bucket)
-                UNION ALL SELECT to_bucket, -1 FROM rpg_rank_moves WHERE metric = \(metric) AND to_bucket > 0
-                UNION ALL SELECT from_bucket, 1 FROM rpg_rank_moves WHERE metric = \(metric) AND from_bucket > 0
-            ) AS counted CROSS JOIN \(RankCounts.sizes)
-            UNION ALL SELECT height, bucket, -players FROM rpg_rank_counts WHERE metric = \(metric)
-        ) AS nodes
-        GROUP BY height, bucket HAVING sum(players) <> 0 ORDER BY height, bucket LIMIT \(limit)
+        INSERT INTO rpg_rank_counts (metric, height, bucket, players)
+        SELECT CAST(\(metric) AS text), height, bucket, sum(players) FROM (\(players)) AS nodes
+        WHERE TRUE GROUP BY height, bucket HAVING sum(players) <> 0 ORDER BY height, bucket
+        """
+    }
+
+    /// How many players there are by height and bucket, less what the counts and the moves say.
+    private var players: SQL {
+        """
+        SELECT sizes.height, counted.bucket / sizes.width AS bucket, counted.players FROM (
+            SELECT \(bucket) AS bucket, count(*) AS players FROM \(table) WHERE \(isCounted) GROUP BY \(bucket)
+            UNION ALL SELECT to_bucket, -1 FROM rpg_rank_moves WHERE metric = \(metric) AND to_bucket > 0
+            UNION ALL SELECT from_bucket, 1 FROM rpg_rank_moves WHERE metric = \(metric) AND from_bucket > 0
+        ) AS counted CROSS JOIN \(RankCounts.sizes)
+        UNION ALL SELECT height, bucket, -players FROM rpg_rank_counts WHERE metric = \(metric)
         """
     }
 

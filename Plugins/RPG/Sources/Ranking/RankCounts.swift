@@ -66,23 +66,13 @@ enum RankCounts {
     /// Compares the counts with the players and puts right what differs. Nothing ever should, but for accounts that were erased:
     /// whatever is found is in the log.
     private static func recount(on context: Context) async throws {
-        let limit = 20_000
         for metric in Metric.allCases {
-            guard let board = Board.by(metric, at: context.now) else { continue }
-            var differences: [Difference] = []
-            repeat {
-                differences = try await context.query(board.differences(limit: limit))
-                if let first = differences.first {
-                    context.log.warning(
-                        "Counts of ranks differed from the players",
-                        ["metric": metric.rawValue, "differences": "\(differences.count)", "first": "\(first)"])
-                }
-                // What is missing is added, and not set, so that a fold in between does no harm.
-                for start in stride(from: 0, to: differences.count, by: 1000) {
-                    let part = differences[start..<min(start + 1000, differences.count)]
-                    try await context.execute(Difference.correction(part, of: metric))
-                }
-            } while differences.count == limit
+            guard let board = Board.by(metric, at: context.now), try await !context.query(board.difference, as: Int.self).isEmpty
+            else { continue }
+            // What is missing is added, and not set, so that a fold in between does no harm.
+            let corrected = try await context.execute("\(board.correction) \(addition)")
+            context.log.warning(
+                "Counts of ranks differed from the players", ["metric": metric.rawValue, "corrected": "\(corrected)"])
         }
     }
 
@@ -101,28 +91,6 @@ enum RankCounts {
             SELECT count(*), coalesce(max(id), 0)
             FROM (SELECT id FROM rpg_rank_moves ORDER BY id LIMIT \(limit)) AS oldest
             """
-        }
-    }
-
-    /// A row of the counts that is wrong.
-    private struct Difference: Row {
-        let height: Int
-        let bucket: Int
-        /// How many are missing.
-        let players: Int
-
-        init(row: inout RowReader) throws {
-            height = try row.next()
-            bucket = try row.next()
-            players = try row.next()
-        }
-
-        static func correction(_ differences: ArraySlice<Difference>, of metric: Metric) -> SQL {
-            let rows = SQL(
-                differences.map { difference -> SQL in
-                    "(\(metric), \(difference.height), \(difference.bucket), \(difference.players))"
-                })
-            return "INSERT INTO rpg_rank_counts (metric, height, bucket, players) VALUES \(rows) \(addition)"
         }
     }
 }
