@@ -44,7 +44,9 @@ struct RankingTests {
 
     @Test func `only what has changed is noted`() {
         let standing = Standing(xp: 20, level: 1, streak: 1)
-        #expect(standing.moves(to: standing) == nil)
+        #expect(standing.moves(to: standing).isEmpty && RankMove.insertion([]).isEmpty)
+        let moves = standing.moves(to: Standing(xp: 40, level: 1, streak: 0))
+        #expect(moves == [RankMove(.xp, from: 20, to: 40), RankMove(.streak, from: 1, to: 0)])
         var player = Player(userID: someone)
         #expect(player.standing(at: Timestamp(microseconds: 0)) == Standing())
         player.totalXP = 9000

@@ -136,6 +136,29 @@ struct RankingTests {
         }
     }
 
+    @Test func `fights that are won rank, folded and not, and a recount finds them`() async throws {
+        try await duel("combat_cooldown_minutes = 0", beside: "service-caller") { host, ada, bob in
+            let rankings = try await Rankings(host, [ada.client, bob.client])
+            for wins in 1...3 {
+                // A warrior always beats a mage.
+                _ = try await ada.challenge(bob)
+                #expect(try await rankings.rank("pvp", of: ada.id) == [1, wins, 1])
+                #expect(try await rankings.rank("pvp", of: bob.id) == [0, 0, 1])
+                #expect(try await rankings.top("pvp") == [.init(user: ada.id, value: wins, rank: 1)])
+                let both = try await rankings.top("pvp", among: [ada.id, bob.id])
+                #expect(both.map(\.value) == [wins, 0] && both.map(\.rank) == [1, 2])
+                if wins == 2 { #expect(try await host.folded()) }
+            }
+            let admin = try await host.administrator("root", TestClient(host))
+            let wasWrong = try await host.recounted(by: admin)
+            #expect(!wasWrong)
+            try await host.sql("DELETE FROM rpg_rank_counts WHERE metric = 'pvp'")
+            let isFound = try await host.recounted(by: admin)
+            #expect(isFound)
+            #expect(try await rankings.rank("pvp", of: ada.id) == [1, 3, 1])
+        }
+    }
+
     @Test func `a completion costs one statement for all rankings`() async throws {
         try await ranked(["ada"]) { host, players, _ in
             let habit = try await players[0].habit()

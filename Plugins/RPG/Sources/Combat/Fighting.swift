@@ -25,9 +25,12 @@ extension Context {
         // Ascending, like everything that concerns several users.
         for (record, books, xp) in sides.sorted(by: { $0.0.userID < $1.0.userID }) {
             var (record, books) = (record, books)
+            let wins = record.wins
             record.count(fight, bet: challenge.bet, xp: xp)
             books.settle(fight, bet: challenge.bet, xp: xp)
-            try await store(books, after: statements + [record.storing])
+            statements.append(record.storing)
+            if record.wins != wins { statements += RankMove.insertion([RankMove(.pvp, from: wins, to: record.wins)]) }
+            try await store(books, after: statements)
             statements = []
         }
         for user in [challenge.challenger.userID, challenge.defender.userID].sorted() {

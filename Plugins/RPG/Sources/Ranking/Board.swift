@@ -40,7 +40,11 @@ struct Board {
                         WHERE ranked_streak > 0 AND ranked_streak > p.bucket AND streak_ends_at <= \(now))
                     """,
                 moreInAll: "- (SELECT count(*) FROM rpg_players WHERE ranked_streak > 0 AND streak_ends_at <= \(now))")
-        case .xpWeekly, .xpMonthly, .pvp: nil
+        case .pvp:
+            Board(
+                metric: metric, table: "rpg_combat_records", value: "wins", bucket: "wins", isCounted: "wins > 0",
+                takesPart: "wins > 0", order: "wins DESC, user_id", moreAbove: "", moreInAll: "")
+        case .xpWeekly, .xpMonthly: nil
         }
     }
 

@@ -3,7 +3,7 @@ import HearthKit
 /// How many players each bucket holds, kept exact without anybody waiting for anybody.
 ///
 /// A count that many transactions change would be a queue. So a transaction that moves a player from one bucket to another only
-/// notes the move, in a row of its own (``Standing/moves(to:)``), and readers add the moves to the counts. Every few seconds each
+/// notes the move, in a row of its own (``RankMove``), and readers add the moves to the counts. Every few seconds each
 /// host folds the moves into the counts. Whoever reads sees either a move or what became of it, never both, because a fold is one
 /// transaction and a rank one statement. A host that dies loses nothing: moves are rows like any other.
 enum RankCounts {

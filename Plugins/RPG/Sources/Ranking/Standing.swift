@@ -11,17 +11,12 @@ struct Standing: Hashable {
 }
 
 extension Standing {
-    /// What has to be noted when a player moves from here to another place; nil when he stays.
-    func moves(to new: Standing) -> SQL? {
-        var rows: [SQL] = []
-        for (metric, from, to) in [
-            (Metric.xp, xp, new.xp), (.level, level, new.level), (.streak, streak, new.streak),
-        ] where from != to {
-            rows.append("(\(metric), \(from), \(to))")
-        }
-        guard let first = rows.first else { return nil }
-        let all = rows.dropFirst().reduce(first) { "\($0), \($1)" }
-        return "INSERT INTO rpg_rank_moves (metric, from_bucket, to_bucket) VALUES \(all)"
+    /// Where a player moves when he goes from here to another place.
+    func moves(to new: Standing) -> [RankMove] {
+        [
+            RankMove(.xp, from: xp, to: new.xp), RankMove(.level, from: level, to: new.level),
+            RankMove(.streak, from: streak, to: new.streak),
+        ].filter { $0.from != $0.to }
     }
 }
 
@@ -41,7 +36,7 @@ extension Context {
         player.timezone = try zone(of: player)
         player.streakEndsAt = try end(of: player.lastStreakDay, in: player.timezone)
         let standing = player.standing(at: now)
-        return [player.update(ranked: standing, at: now)] + [player.stored.moves(to: standing)].compactMap { $0 }
+        return [player.update(ranked: standing, at: now)] + RankMove.insertion(player.stored.moves(to: standing))
     }
 
     /// When a streak is over that lasts to the end of a day.
