@@ -21,14 +21,17 @@ let package = Package(
         .library(name: "HearthKit", targets: ["HearthKit"]),
         .library(name: "Greeter", type: .dynamic, targets: ["Greeter"]),
         .library(name: "Habits", type: .dynamic, targets: ["HabitsEntry"]),
+        .library(name: "Tasks", type: .dynamic, targets: ["TasksEntry"]),
         .library(name: "Stats", type: .dynamic, targets: ["StatsEntry"]),
         .library(name: "RPG", type: .dynamic, targets: ["RPGEntry"]),
         .library(name: "LLM", type: .dynamic, targets: ["LLMEntry"]),
+        .library(name: "Notifications", type: .dynamic, targets: ["NotificationsEntry"]),
         .library(name: "Social", type: .dynamic, targets: ["SocialEntry"]),
         .library(name: "GreeterSwift", type: .dynamic, targets: ["GreeterSwift"]),
         .library(name: "KitFeatures", type: .dynamic, targets: ["KitFeatures"]),
         .library(name: "GamePartners", type: .dynamic, targets: ["GamePartners"]),
-        .library(name: "LLMCaller", type: .dynamic, targets: ["LLMCaller"]),
+        .library(name: "TaskPartners", type: .dynamic, targets: ["TaskPartners"]),
+        .library(name: "ServiceClient", type: .dynamic, targets: ["ServiceClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -181,9 +184,19 @@ let package = Package(
         .target(
             name: "LLMEntry", dependencies: ["LLM"], path: "Plugins/LLM/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
+        .target(name: "Notifications", dependencies: ["HearthKit"], path: "Plugins/Notifications/Sources", swiftSettings: strict),
+        .target(
+            name: "NotificationsEntry", dependencies: ["Notifications"], path: "Plugins/Notifications/Entry",
+            swiftSettings: strict, linkerSettings: pluginLinking),
+
         .target(name: "Social", dependencies: ["HearthKit"], path: "Plugins/Social/Sources", swiftSettings: strict),
         .target(
             name: "SocialEntry", dependencies: ["Social"], path: "Plugins/Social/Entry", swiftSettings: strict,
+            linkerSettings: pluginLinking),
+
+        .target(name: "Tasks", dependencies: ["HearthKit"], path: "Plugins/Tasks/Sources", swiftSettings: strict),
+        .target(
+            name: "TasksEntry", dependencies: ["Tasks"], path: "Plugins/Tasks/Entry", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
         // What scripts/bench compares with.
@@ -208,10 +221,15 @@ let package = Package(
             name: "GamePartners", dependencies: ["HearthKit"], path: "Tests/Plugins/game-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
 
-        // Calls the services of language models for the tests.
+        // Whom the tasks plugin asks and tells, in scenarios.
         .target(
-            name: "LLMCaller", dependencies: ["HearthKit"], path: "Tests/Plugins/llm-caller/Sources", swiftSettings: strict,
+            name: "TaskPartners", dependencies: ["HearthKit"], path: "Tests/Plugins/task-partners/Sources", swiftSettings: strict,
             linkerSettings: pluginLinking),
+
+        // Calls services of other plugins for the tests.
+        .target(
+            name: "ServiceClient", dependencies: ["HearthKit"], path: "Tests/Plugins/service-client/Sources",
+            swiftSettings: strict, linkerSettings: pluginLinking),
 
         // The local providers of language models as a program, for the official clients.
         .executableTarget(
@@ -271,10 +289,12 @@ let package = Package(
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
         .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
+        .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
         .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
         .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
         .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
         .testTarget(name: "SocialTests", dependencies: ["Social"], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["Notifications"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+from datetime import date, datetime
 from pathlib import Path
 
 import requests
@@ -21,6 +22,11 @@ schemathesis.openapi.format(
 )
 
 schemathesis.openapi.format("timezone", st.sampled_from(["UTC", "Europe/Paris", "Asia/Tokyo", "America/St_Johns"]))
+
+# A day, or a date and time with a zone or without.
+_moments = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1)).map(lambda moment: moment.isoformat(timespec="seconds"))
+schemathesis.openapi.format(
+    "due-date", st.one_of(_moments, _moments.map(lambda text: text + "Z"), st.dates(date(1970, 1, 1)).map(date.isoformat)))
 
 # ---- Logging out ends the session of whoever does it: each attempt with the session of this run gets one of its own.
 

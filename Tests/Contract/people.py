@@ -52,6 +52,12 @@ class Person:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
+    def task(self, **members) -> dict:
+        """A new task, which nobody evaluates."""
+        answer = self.send("POST", "/tasks/", json={"title": "Clean the garage", "use_ai_evaluation": False} | members)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
     def character(self) -> dict:
         """This user's new character."""
         answer = self.send("POST", "/characters/", json={"name": "Max", "character_class": "mage"})

@@ -86,6 +86,10 @@ def _challenged(person: Person) -> Person:
     return person.challenge(bet=10)["to"]
 
 
+def _task(person: Person) -> dict:
+    return person.task(difficulty="hard", tags=["home"], subtasks=[{"title": "Begin", "is_completed": True}], due_date="2030-01-31")
+
+
 def _worn(person: Person) -> dict:
     owned = person.possession()
     assert person.send("POST", f"/inventory/equip/{owned['id']}").status_code == 200
@@ -150,6 +154,17 @@ REQUESTS = {
     "GET /api/completions/history": lambda p: _completed(p) and p.send("GET", "/completions/history"),
     "GET /api/completions/summary": lambda p: _completed(p) and p.send("GET", "/completions/summary"),
     "GET /api/completions/calendar": lambda p: _completed(p) and p.send("GET", "/completions/calendar"),
+    "GET /api/tasks": lambda p: _task(p) and p.send("GET", "/tasks/?include_completed=true"),
+    "POST /api/tasks": lambda p: p.send(
+        "POST", "/tasks/", json={"title": "Call", "due_date": "2026-02-15T17:00:00Z", "tags": ["x"], "use_ai_evaluation": True}
+    ),
+    "GET /api/tasks/today": lambda p: p.task(due_date=date.today().isoformat()) and p.send("GET", "/tasks/today"),
+    "GET /api/tasks/overdue": lambda p: p.task(due_date=_yesterday()) and p.send("GET", "/tasks/overdue"),
+    "GET /api/tasks/{task_id}": lambda p: p.send("GET", f"/tasks/{_task(p)['id']}"),
+    "PUT /api/tasks/{task_id}": lambda p: p.send("PUT", f"/tasks/{_task(p)['id']}", json={"status": "in_progress"}),
+    "DELETE /api/tasks/{task_id}": lambda p: p.send("DELETE", f"/tasks/{_task(p)['id']}"),
+    "POST /api/tasks/{task_id}/complete": lambda p: p.send("POST", f"/tasks/{_task(p)['id']}/complete"),
+    "POST /api/tasks/{task_id}/reevaluate": lambda p: p.send("POST", f"/tasks/{_task(p)['id']}/reevaluate"),
     "GET /api/stats/overview": lambda p: _completed(p) and p.send("GET", "/stats/overview"),
     "GET /api/stats/calendar": lambda p: _completed(p) and p.send("GET", "/stats/calendar"),
     "GET /api/stats/habits": lambda p: _completed(p) and p.send("GET", "/stats/habits"),

@@ -109,14 +109,19 @@ def test_tokens_are_demanded_where_the_description_says(aim, interactions):
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+# Routes with a limit of their own.
+LIMITS = {"/habits/import": 16 << 20, "/habits/import/csv": 16 << 20}
+
+
 def test_bodies_are_limited_in_size_and_kind(aim, admin, interactions):
     for (method, path), operation in interactions.operations.items():
         if "requestBody" in operation:
-            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY)
-            json_type = {"Content-Type": "application/json"}
-            aim(413, method, concrete, by=admin, data=b" " * (1 << 20) + b"{}", headers=json_type)
-            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/csv"})
-            aim(422, method, concrete, by=admin, data=b"0", headers=json_type)
+            concrete = path.removeprefix("/api").replace("{webhook_id}", NOBODY).replace("{habit_id}", NOBODY)
+            kinds = operation["requestBody"]["content"]
+            taken = {"Content-Type": "application/json" if "application/json" in kinds else next(iter(kinds))}
+            aim(413, method, concrete, by=admin, data=b" " * LIMITS.get(concrete, 1 << 20) + b"{}", headers=taken)
+            aim(415, method, concrete, by=admin, data=b"a,b", headers={"Content-Type": "text/unknown"})
+            aim(422, method, concrete, by=admin, data=b"0", headers=taken)
 
 
 def test_taken_names_conflict(aim, person):
@@ -140,6 +145,36 @@ def test_what_language_models_were_used_for(aim, admin):
     aim(200, "GET", "/llm/days", by=admin)
     aim(403, "GET", "/llm/days")
     aim(422, "GET", "/llm/days?days=0", by=admin)
+
+
+def test_the_life_of_a_notification(aim, admin, person):
+    broadcast = "/admin/notifications/broadcast"
+    text = {"en": "News", "fr": "Nouvelles"}
+    id = aim(202, "POST", broadcast, by=admin, json={"title": text, "body": text, "key": person.token[-20:]}).json()["id"]
+    aim(403, "POST", broadcast, json={"title": text, "body": text})
+    aim(200, "GET", f"{broadcast}/{id}", by=admin)
+    aim(403, "GET", f"{broadcast}/{id}")
+    aim(404, "GET", f"{broadcast}/{NOBODY}", by=admin)
+    aim(422, "GET", f"{broadcast}/x", by=admin)
+    deadline = time.monotonic() + 60
+    while not (found := aim(200, "GET", "/notifications").json()["notifications"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    notification = f"/notifications/{found[0]['id']}"
+    aim(200, "GET", notification)
+    aim(200, "POST", f"{notification}/read")
+    aim(204, "DELETE", notification)
+    for method, rest in (("GET", ""), ("POST", "/read"), ("DELETE", "")):
+        aim(404, method, notification + rest)
+        aim(422, method, f"/notifications/x{rest}")
+    aim(200, "POST", "/notifications/read-all")
+    aim(200, "GET", "/notifications/unread-count")
+    aim(422, "GET", "/notifications?limit=0")
+    aim(200, "GET", "/notifications/preferences")
+    for start in (0, 50, 100, 150):
+        kinds = [{"kind": f"k{number}"} for number in range(start, start + 50)]
+        status = 200 if start < 150 else 400
+        aim(status, "PUT", "/notifications/preferences", json={"kinds": kinds})
 
 
 def test_the_description_describes_itself(aim):
@@ -193,6 +228,37 @@ def test_the_life_of_a_habit(aim, person):
     aim(404, "GET", f"/habits/{id}")
 
 
+def test_previews_and_pauses_of_a_habit(aim, person):
+    id = person.habit()["id"]
+    path = f"/habits/{id}/pauses"
+    aim(200, "GET", f"/habits/{id}/preview")
+    person.completion({"id": id})
+    aim(400, "GET", f"/habits/{id}/preview")
+    aim(404, "GET", f"/habits/{NOBODY}/preview")
+    aim(422, "GET", "/habits/x/preview")
+    pause = {"start_date": day(-3), "end_date": day(-9)}
+    aim(201, "POST", path, json=pause)
+    aim(409, "POST", path, json=pause)
+    aim(400, "POST", path, json={"start_date": day(-20), "end_date": day(-19)})
+    aim(404, "POST", f"/habits/{NOBODY}/pauses", json=pause)
+    aim(422, "DELETE", f"{path}/tomorrow")
+    aim(204, "DELETE", f"{path}/{day(-3)}")
+    aim(404, "DELETE", f"{path}/{day(-3)}")
+
+
+def test_files_of_habits(aim, person):
+    person.completion()
+    file = aim(200, "GET", "/habits/export").json()
+    table = aim(200, "GET", "/habits/export?format=csv").content
+    aim(422, "GET", "/habits/export?format=xml")
+    other = Person.register(person.url)
+    assert aim(200, "POST", "/habits/import?dry_run=true", by=other, json=file).json()["completions"]["created"] == 1
+    for path, options in (
+        ("/habits/import", {"json": file}), ("/habits/import/csv", {"data": table, "headers": {"Content-Type": "text/csv"}})):
+        assert aim(200, "POST", path, by=Person.register(person.url), **options).json()["completions"]["created"] == 1
+        aim(422, "POST", f"{path}?dry_run=perhaps", **options)
+
+
 def test_entering_completions_afterwards(aim, person):
     habit = person.habit()["id"]
     aim(201, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": day(3)})
@@ -200,6 +266,44 @@ def test_entering_completions_afterwards(aim, person):
         aim(400, "POST", "/completions/backfill", json={"habit_id": habit, "completed_date": refused})
     aim(404, "POST", "/completions/backfill", json={"habit_id": NOBODY, "completed_date": day(3)})
     aim(400, "GET", "/completions/calendar?month=2026-13")
+
+
+def test_tasks_of_others_are_not_found(aim, person):
+    path = f"/tasks/{Person.register(person.url).task()['id']}"
+    step = f"{path}/subtasks/{NOBODY}"
+    for method, rest, body in (
+        ("GET", "", None), ("PUT", "", {}), ("DELETE", "", None), ("POST", "/complete", None), ("POST", "/skip", None),
+        ("POST", "/reevaluate", None), ("POST", "/subtasks", {"title": "S"}), ("PUT", "/subtasks", {"subtask_ids": []}),
+        ("PUT", f"/subtasks/{NOBODY}", {}), ("DELETE", f"/subtasks/{NOBODY}", None),
+    ):
+        aim(404, method, path + rest, json=body)
+        aim(422, method, f"/tasks/x{rest}", json=body)
+    aim(422, "DELETE", f"{step}x")
+
+
+def test_the_life_of_a_task(aim, person):
+    for list in ("/tasks/", "/tasks/today", "/tasks/overdue"):
+        aim(422, "GET", f"{list}?limit=0")
+    id = aim(201, "POST", "/tasks/", json={"title": "Tidy", "due_date": day(-1), "recurrence": "weekly"}).json()["id"]
+    path = f"/tasks/{id}"
+    step = aim(201, "POST", f"{path}/subtasks", json={"title": "Sweep"}).json()["subtasks"][0]["id"]
+    aim(200, "PUT", f"{path}/subtasks/{step}", json={"is_completed": True})
+    aim(200, "PUT", f"{path}/subtasks", json={"subtask_ids": [step]})
+    aim(400, "PUT", f"{path}/subtasks", json={"subtask_ids": []})
+    aim(200, "DELETE", f"{path}/subtasks/{step}")
+    full = person.task(subtasks=[{"title": "Sweep"}] * 20)["id"]
+    aim(400, "POST", f"/tasks/{full}/subtasks", json={"title": "Mop"})
+    aim(202, "POST", f"{path}/reevaluate")
+    aim(202, "POST", "/tasks/evaluate", json={"task_ids": [id]})
+    aim(200, "GET", path)
+    aim(200, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/skip")
+    aim(400, "POST", f"{path}/complete")
+    aim(400, "POST", f"{path}/reevaluate")
+    aim(400, "PUT", path, json={"status": "completed"})
+    aim(200, "PUT", path, json={"status": "pending"})
+    aim(200, "POST", f"{path}/complete")
+    aim(204, "DELETE", path)
 
 
 def test_statistics(aim, person):

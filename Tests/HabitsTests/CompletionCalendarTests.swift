@@ -6,7 +6,9 @@ import Testing
 struct CompletionCalendarTests {
     private func calendar(_ month: String, habits: Int, today: String, _ totals: [DayTotal]) throws -> CompletionCalendar {
         let days = try #require(CompletionCalendar.days(ofMonth: month))
-        return CompletionCalendar(totals: DayTotal.every(day: days, of: totals), habits: habits, today: try day(today))
+        return CompletionCalendar(
+            totals: DayTotal.every(day: days, of: totals), habits: HabitsInUse(pauses: Array(repeating: [], count: habits)),
+            today: try day(today))
     }
 
     @Test(arguments: [("2026-02", 28), ("2028-02", 29), ("2026-11", 30), ("2026-12", 31), ("0001-01", 31), ("9999-12", 31)])
@@ -44,6 +46,22 @@ struct CompletionCalendarTests {
         #expect(none.days.first?.rate.fraction == 0)
         #expect(none.summary.perfectDays == 0)
         #expect(none.summary.averageRate == 0)
+    }
+
+    @Test func `days on which habits rest are measured against the others, and days of rest against nothing`() throws {
+        let totals = [
+            DayTotal(date: try day("2026-11-01"), completions: 1), DayTotal(date: try day("2026-11-02"), completions: 1),
+        ]
+        let pause = Pause(startDate: try day("2026-11-02"), endDate: try day("2026-11-04"))
+        let later = Pause(startDate: try day("2026-11-03"), endDate: try day("2026-11-03"))
+        let calendar = CompletionCalendar(
+            totals: DayTotal.every(day: try day("2026-11-01")...(try day("2026-11-04")), of: totals),
+            habits: HabitsInUse(pauses: [[pause], [later]]), today: try day("2026-11-04"))
+        #expect(calendar.days.map(\.habits) == [2, 1, 0, 1])
+        #expect(calendar.days.map(\.rate.fraction) == [0.5, 1, 0, 0])
+        // The 3rd says nothing.
+        #expect(calendar.summary.averageRate == 0.5)
+        #expect(calendar.summary.perfectDays == 1)
     }
 
     @Test func `a month in the future has days and an empty summary`() throws {

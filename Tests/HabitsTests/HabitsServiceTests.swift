@@ -65,6 +65,8 @@ struct HabitsServiceTests {
         #expect(try due(Schedule(.timesPerWeek, timesPerWeek: 2)) == [0, 1, 2, 3, 4, 5, 6])
         #expect(try due(Schedule(.weekly)) == [0])
         #expect(try due(Schedule(.specificDays, on: Weekdays([.friday, .sunday]))) == [4, 6])
+        let pause = Pause(startDate: try day("2026-11-17"), endDate: try day("2026-11-20"))
+        #expect(try due(Schedule(.daily, pauses: [pause])) == [0, 5, 6])
         #expect(try due(Schedule(.daily), since: "2026-11-19") == [3, 4, 5, 6])
         #expect(try due(Schedule(.daily), until: "2026-11-18") == [0, 1])
         #expect(try due(Schedule(.daily), since: "2026-11-18", until: "2026-11-18") == [])

@@ -72,9 +72,17 @@ struct StreakTests {
         #expect(try streak(schedule, "2026-11-02", "2026-11-03", "2026-11-09", "2026-11-16", "2026-11-17").current == 1)
     }
 
+    /// In the months of the next test, some of them beside each other.
+    private static let pauses = [("10-06", "10-06"), ("10-20", "11-01"), ("11-02", "11-02"), ("12-01", "12-20")].compactMap {
+        first, last in
+        LocalDate("2026-\(first)").flatMap { first in LocalDate("2026-\(last)").map { Pause(startDate: first, endDate: $0) } }
+    }
+
     @Test(arguments: [
         Schedule(.daily), Schedule(.weekly), Schedule(.timesPerWeek, timesPerWeek: 2),
         Schedule(.specificDays, on: Weekdays([.monday, .tuesday, .saturday])),
+        Schedule(.daily, pauses: pauses), Schedule(.weekly, pauses: pauses),
+        Schedule(.timesPerWeek, timesPerWeek: 5, pauses: pauses),
     ])
     func `counting completion by completion comes to the same as counting all`(schedule: Schedule) throws {
         // Days of a fixed, irregular pattern over four months.

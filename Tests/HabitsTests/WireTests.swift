@@ -18,6 +18,8 @@ struct WireTests {
                 "total_completions": 0, "completed_today": false, "created_at": "2026-01-01T00:00:00.000000Z",
                 "updated_at": "2026-01-01T00:00:00.000000Z", "difficulty": "medium", "xp_reward": 15, "coin_reward": 7,
                 "is_archived": false, "positive": true, "negative": false, "target_value": .null, "unit": .null,
+                "is_paused": false,
+                "pauses": [],
             ])
     }
 
@@ -47,7 +49,7 @@ struct WireTests {
             HabitWithProgress(response: HabitResponse(habit: habit, today: today("2026-11-20")), weekCompletions: 2))
         #expect(written["week_completions"] == 2 && written["week_target"] == 3)
         #expect(written["progress_percentage"] == 66.7)
-        #expect(written.members.count == 31)
+        #expect(written.members.count == 33)
     }
 
     private func completion(backfilled: Bool) throws -> Completion {

@@ -15,7 +15,7 @@ import Testing
                         "0001_items.sql":
                             "CREATE TABLE game_shop_items (id uuid PRIMARY KEY, name text NOT NULL);\n-- down\nDROP TABLE game_shop_items;",
                         "0003_price.sql":
-                            "ALTER TABLE game_shop_items ADD COLUMN price integer NOT NULL DEFAULT 5;\nCREATE INDEX game_shop_items_price ON game_shop_items (price DESC) WHERE price > 0;\nUPDATE game_shop_items SET price = 6;\n-- down\nDROP INDEX game_shop_items_price;\nDROP TABLE game_shop_items;\nCREATE TABLE game_shop_items (id uuid PRIMARY KEY, name text NOT NULL);",
+                            "ALTER TABLE game_shop_items ADD COLUMN price integer NOT NULL DEFAULT 5;\nCREATE INDEX game_shop_items_price ON game_shop_items (price DESC) WHERE price > 0;\nUPDATE game_shop_items SET price = 6;\n-- down\nDROP INDEX game_shop_items_price;\nALTER TABLE game_shop_items DROP COLUMN price;",
                         "notes.txt": "ignored",
                     ], to: folder)
                 let runner = MigrationRunner(database: database, scope: shop, folder: folder, now: { 77 })
@@ -101,7 +101,7 @@ import Testing
         ("CREATE TABLE game_shop (a integer GENERATED ALWAYS AS IDENTITY)", 1, "identity"),
         ("CREATE TABLE IF NOT EXISTS game_shop (a integer)", 1, "run once"),
         ("CREATE TABLE game_shop (a integer) WITHOUT ROWID", 1, "follow"),
-        ("CREATE TABLE game_shop AS SELECT 1", 1, "columns"), ("ALTER TABLE game_shop DROP COLUMN a", 1, "ADD COLUMN"),
+        ("CREATE TABLE game_shop AS SELECT 1", 1, "columns"), ("ALTER TABLE game_shop DROP COLUMN a CASCADE", 1, "DROP COLUMN"),
         ("ALTER TABLE game_shop RENAME TO game_shop_b", 1, "ADD COLUMN"),
         ("CREATE INDEX game_shop_a ON game_shop USING gin (a)", 1, "USING"),
         ("CREATE VIEW game_shop_v AS SELECT 1", 1, "may CREATE TABLE"), ("PRAGMA foreign_keys = OFF", 1, "may CREATE TABLE"),

@@ -44,6 +44,17 @@ struct DatabaseTests {
             ])
     }
 
+    @Test func `parts stand one after the other, with something between them`() async throws {
+        let host = FakeHost()
+        let rows = SQL([1, 2, 3].map { number -> SQL in "(\(number))" })
+        try await context(host).execute("INSERT INTO t (a) VALUES \(rows)\(SQL([SQL]()))")
+        #expect(
+            host.database.calls == [
+                .statement(
+                    "INSERT INTO t (a) VALUES ($1), ($2), ($3)", [.integer(2, 1), .integer(2, 2), .integer(2, 3)], columns: [])
+            ])
+    }
+
     @Test func `each type is a parameter of its own type`() async throws {
         let host = FakeHost()
         let id = UUID(high: 1, low: 2)

@@ -62,6 +62,16 @@ struct TransactionTests {
         #expect(host.database.calls.count { $0 == .begin(1) } == 2)
     }
 
+    @Test func `what only has to be atomic joins the transaction that there is`() async throws {
+        let host = FakeHost()
+        let outer = try context(host)
+        _ = try await outer.atomically { try await $0.execute("DELETE FROM a") }
+        try await outer.transaction { transaction in
+            _ = try await transaction.atomically { try await $0.execute("DELETE FROM a") }
+        }
+        #expect(host.database.calls == [.begin(1), change, .commit, .begin(1), change, .commit])
+    }
+
     @Test func `inside a transaction it is a savepoint, which only the owner's conflict repeats`() async throws {
         let host = FakeHost(database: FakeDatabase(.error(12, code: "")))
         let attempts = Box(0)

@@ -78,7 +78,7 @@ struct CommandsCheckTests {
             ? shipped : "\(try TestFolders.testPlugins())/\(plugin)"
     }
 
-    @Test(arguments: ["greeter", "habits", "rpg", "social"])
+    @Test(arguments: ["greeter", "habits", "rpg", "social", "tasks"])
     func `a shipped plugin keeps all rules`(plugin: String) async throws {
         let check = try await HearthProgram().run("plugin", "check", try Self.folder(plugin))
         #expect(check.status == 0, "\(check.output)")

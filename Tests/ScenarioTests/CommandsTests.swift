@@ -11,22 +11,23 @@ struct CommandsTests {
         #expect(Set(before.lines.map { $0.hasSuffix("  to come") }) == [true])
         let up = try await hearth.run("migrate", "up")
         #expect(up.lines.first == "applied host/0001_accounts")
-        #expect(up.lines.last == "applied habits/0002_reminders")
+        #expect(up.lines.last == "applied habits/0003_pauses")
         #expect(try await hearth.run("migrate", "up").lines == ["nothing is to come"])
         let after = try await hearth.run("migrate", "status")
         #expect(Set(after.lines.map { $0.contains("  applied 20") }) == [true])
         let down = try await hearth.run("migrate", "down")
-        #expect(down.lines == ["taken back habits/0002_reminders"])
+        #expect(down.lines == ["taken back habits/0003_pauses"])
         #expect(try await hearth.run("migrate", "status", "--plugin", "habits").lines.last?.hasSuffix("to come") == true)
-        #expect(try await hearth.run("migrate", "up", "--plugin", "habits").lines == ["applied habits/0002_reminders"])
+        #expect(try await hearth.run("migrate", "up", "--plugin", "habits").lines == ["applied habits/0003_pauses"])
     }
 
     @Test func `taking back stops where it cannot go on, and tells what was done`() async throws {
         let hearth = try HearthProgram(conf: "[plugins.habits]")
         _ = try await hearth.run("migrate", "up")
-        let down = try await hearth.run("migrate", "down", "--steps", "3")
+        let down = try await hearth.run("migrate", "down", "--steps", "4")
         #expect(down.status == 1)
-        #expect(down.lines == ["taken back habits/0002_reminders", "taken back habits/0001_habits"])
+        #expect(
+            down.lines == ["taken back habits/0003_pauses", "taken back habits/0002_reminders", "taken back habits/0001_habits"])
         #expect(down.errors.contains(".sql: it cannot be undone: it has no section -- down"))
     }
 

@@ -99,6 +99,47 @@ struct CompletionsTimeTests {
         }
     }
 
+    @Test func `a quota is met on any days of the week, and more than it is allowed`() async throws {
+        try await product { host, client in
+            // A Monday.
+            host.clock.set(try instant("2026-11-16T12:00:00Z"))
+            let ada = try await client.registered("ada")
+            let habit = try await ada.habit(["frequency": "x_per_week", "times_per_week": 3])
+            let expected = [("16", 1, 33.3, 0), ("18", 2, 66.7, 0), ("21", 3, 100.0, 1), ("22", 4, 100.0, 1)]
+            for (day, done, progress, streak) in expected {
+                host.clock.set(try instant("2026-11-\(day)T12:00:00Z"))
+                #expect(try await ada.streak(completing: habit) == streak, "\(day)")
+                let today = try #require(try await ada.get("/api/habits/today").json[0])
+                #expect(today["week_completions"]?.int == done && today["week_target"] == 3, "\(day)")
+                #expect(today["progress_percentage"]?.double == progress && today["completed_today"] == true, "\(day)")
+            }
+            // The next week begins anew, and the streak is open until it is over.
+            host.clock.set(try instant("2026-11-29T12:00:00Z"))
+            let sunday = try #require(try await ada.get("/api/habits/today").json[0])
+            #expect(sunday["week_completions"] == 0 && sunday["current_streak"] == 1)
+            host.clock.set(try instant("2026-11-30T12:00:00Z"))
+            #expect(try await ada.get("/api/habits/\(habit)").json["current_streak"] == 0)
+        }
+    }
+
+    @Test func `a week of a quota is the user's own`() async throws {
+        try await product { host, client in
+            host.clock.set(try instant("2026-11-01T03:30:00Z"))
+            let ada = try await client.registered("ada")
+            try await ada.move(to: "America/New_York")
+            let habit = try await ada.habit(["frequency": "x_per_week", "times_per_week": 2])
+            // Sunday evening in New York is Monday in UTC. The clock there was put back on the first of November.
+            for (instantOfTime, streak, done) in [
+                ("2026-11-01T03:30:00Z", 0, 1), ("2026-11-02T04:30:00Z", 1, 2), ("2026-11-02T05:30:00Z", 1, 1),
+                ("2026-11-09T04:59:59Z", 2, 2),
+            ] {
+                host.clock.set(try instant(instantOfTime))
+                #expect(try await ada.streak(completing: habit) == streak, "\(instantOfTime)")
+                #expect(try await ada.get("/api/habits/today").json[0]?["week_completions"]?.int == done, "\(instantOfTime)")
+            }
+        }
+    }
+
     @Test func `today is the user's own day, wherever he lives`() async throws {
         try await product { host, client in
             let ada = try await client.registered("ada")

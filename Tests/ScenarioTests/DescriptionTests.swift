@@ -23,6 +23,9 @@ struct DescriptionTests {
         "/api/habits/": ["get", "post"], "/api/habits/today": ["get"], "/api/habits/{habit_id}": ["delete", "get", "put"],
         "/api/habits/{habit_id}/archive": ["post"], "/api/habits/{habit_id}/history": ["get"], "/api/completions/": ["post"],
         "/api/completions/backfill": ["post"], "/api/completions/today": ["get"], "/api/completions/history": ["get"],
+        "/api/habits/{habit_id}/preview": ["get"], "/api/habits/{habit_id}/pauses": ["post"],
+        "/api/habits/{habit_id}/pauses/{start_date}": ["delete"], "/api/habits/export": ["get"], "/api/habits/import": ["post"],
+        "/api/habits/import/csv": ["post"],
         "/api/completions/summary": ["get"], "/api/completions/calendar": ["get"], "/api/completions/{completion_id}": ["delete"],
     ]
 

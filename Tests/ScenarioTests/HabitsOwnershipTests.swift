@@ -35,12 +35,15 @@ struct HabitsOwnershipTests {
             let named = try await Self.routes(eve).filter {
                 $0.path.contains("{habit_id}") || $0.path.contains("{completion_id}")
             }
-            #expect(named.count == 6)
+            #expect(named.count == 9)
             for route in named {
                 func path(_ habit: String, _ completion: String) -> String {
                     route.path.replacing("{habit_id}", with: habit).replacing("{completion_id}", with: completion)
+                        .replacing("{start_date}", with: "2026-12-01")
                 }
-                let body: JSONValue? = route.operation["requestBody"] == nil ? nil : ["title": "Eve's"]
+                let body: JSONValue? =
+                    route.operation["requestBody"] == nil
+                    ? nil : ["title": "Eve's", "start_date": "2026-12-01", "end_date": "2026-12-02"]
                 let method = HTTPMethod(rawValue: route.method)
                 let foreign = try await eve.send(method, path(habit, completion), json: body)
                 let absent = try await eve.send(method, path(missing, missing), json: body)

@@ -10,7 +10,7 @@ struct HabitsTests {
         "id", "user_id", "title", "description", "icon", "color", "category", "frequency", "specific_days", "times_per_week",
         "reminder_time", "base_xp", "base_coins", "is_active", "current_streak", "best_streak", "total_completions",
         "completed_today", "created_at", "updated_at", "difficulty", "xp_reward", "coin_reward", "is_archived", "positive",
-        "negative", "target_value", "unit",
+        "negative", "target_value", "unit", "is_paused", "pauses",
     ]
 
     @Test func `a habit of which only the title is given has the documented defaults`() async throws {
@@ -25,7 +25,7 @@ struct HabitsTests {
                 "frequency": "daily", "specific_days": .null, "times_per_week": .null, "reminder_time": .null, "base_xp": 10,
                 "base_coins": 5, "xp_reward": 10, "coin_reward": 5, "difficulty": "easy", "is_active": true,
                 "is_archived": false, "current_streak": 0, "best_streak": 0, "total_completions": 0, "completed_today": false,
-                "positive": true, "negative": false, "target_value": .null, "unit": .null,
+                "positive": true, "negative": false, "target_value": .null, "unit": .null, "is_paused": false, "pauses": [],
                 "created_at": "2026-11-20T12:00:00.000000Z", "updated_at": "2026-11-20T12:00:00.000000Z",
             ]
             for (name, value) in expected.members { #expect(habit[name] == value, "\(name)") }

@@ -18,6 +18,17 @@ import Testing
         #expect(answer.json["sum"]?.int == bytes.reduce(0) { $0 + Int($1) }, sourceLocation: sourceLocation)
     }
 
+    @Test func `a plugin goes through all users page by page`() async throws {
+        try await Self.run { _, client in
+            let names = (1...5).map { "user\($0)" }
+            for name in names { _ = try await client.registered(name) }
+            for size in [1, 2, 5, 1000] {
+                let found = try await client.get("\(Self.base)/users?size=\(size)").json.elements.compactMap(\.string)
+                #expect(found == names, "pages of \(size)")
+            }
+        }
+    }
+
     @Test func `a handler takes the bytes of a body as they are`() async throws {
         try await Self.run { _, client in
             let bytes = [UInt8](0...255)

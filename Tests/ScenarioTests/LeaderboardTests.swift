@@ -43,4 +43,29 @@ struct LeaderboardTests {
             #expect(try await client.get("/api/leaderboard").status == 401)
         }
     }
+    @Test func `friends are ranked by what they have completed, who had nothing to do is not`() async throws {
+        try await product(plugins: ["habits": "", "social": "", "stats": ""]) { _, client in
+            let (ada, bob, eve) = (
+                try await client.person("ada"), try await client.person("bob"), try await client.person("eve")
+            )
+            try await ada.befriend(bob)
+            try await ada.befriend(eve)
+            let done = try await ada.client.habit()
+            _ = try await ada.client.habit()
+            _ = try await bob.client.habit()
+            #expect(try await ada.client.complete(done).status == 201)
+            var board = JSONValue.null
+            let isRanked = try await eventually {
+                board = try await bob.client.get("/api/leaderboard/completion").json
+                return board["entries"]?[0]?["score"] == 50
+            }
+            #expect(isRanked, "\(board.text)")
+            #expect(board["entries"]?.each("username") == ["ada", "bob"])
+            #expect(board["entries"]?.each("metric_value") == [50.0, 0.0])
+            #expect(board["entries"]?.each("metric_label") == ["Completion %", "Completion %"])
+            #expect(board["user_rank"] == 2 && board["total_participants"] == 2)
+            let own = try await eve.client.get("/api/leaderboard/completion").json
+            #expect(own["entries"]?.each("username") == ["ada"] && own["user_rank"] == .null)
+        }
+    }
 }

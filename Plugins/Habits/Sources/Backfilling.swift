@@ -36,7 +36,7 @@ extension Context {
 
 extension Range<Timestamp> {
     /// Noon, for the hours of a day: an instant that lies on that day for clients in most other zones too.
-    fileprivate var middle: Timestamp {
+    var middle: Timestamp {
         Timestamp(microseconds: lowerBound.microseconds + (upperBound.microseconds - lowerBound.microseconds) / 2)
     }
 }

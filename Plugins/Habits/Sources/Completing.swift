@@ -8,36 +8,29 @@ extension Context {
     func complete(_ request: CompletionCreate, by user: ContextInfo.Actor) async throws -> CompletionWithResult {
         guard let habitID = request.habitID else { throw Failure.habitIDRequired }
         let today = try Today(of: user, in: self)
-        let day = CompletedDay(date: today.date, endsAt: try bounds(of: today.date, in: user.timezone).upperBound)
         return try await transaction { transaction in
-            let found: Habit? = try await transaction.first(Habit.locked(habitID, of: user.id))
-            guard var habit = found else { throw Failure.habitNotFound }
-            guard !habit.isArchived else { throw Failure.habitArchived }
-            guard !habit.isCompleted(on: today) else { throw Failure.completedToday }
-
-            let best = habit.streak.best
-            var inWeek = 1
-            if habit.schedule.frequency == .timesPerWeek {
-                inWeek += try await transaction.first(Completion.count(ofHabit: habit.id, in: today.week)) ?? 0
-            }
-            habit.streak.extend(to: day.date, inWeek: inWeek, by: habit.schedule)
-            var completion = Completion(
-                id: transaction.makeID(), of: habit, on: day, completedAt: today.now, isBackfilled: false, createdAt: today.now)
-            completion.notes = request.notes
-            completion.difficultyRating = request.difficultyRating
-            completion.moodRating = request.moodRating
-            completion.value = request.value
-            completion.streak = habit.streak.current(on: day.date, by: habit.schedule)
-
-            let result = CompletionResult(
-                difficulty: habit.difficulty, reward: try await transaction.call(Progression.award, completion.activity),
-                streak: completion.streak, isPersonalBest: habit.streak.best > best, countsWeeks: habit.schedule.countsWeeks)
-            completion.xpEarned = result.xpEarned
-            completion.coinsEarned = result.coinsEarned
-            try await transaction.record(completion, of: habit, unless: .completedToday)
-            try await transaction.tell(CompletionEvents.completed, completion)
-            return CompletionWithResult(completion: completion, result: result)
+            let habit: Habit? = try await transaction.first(Habit.locked(habitID, of: user.id))
+            var next = try await transaction.nextCompletion(of: habit, by: user, on: today)
+            next.completion.notes = request.notes
+            next.completion.difficultyRating = request.difficultyRating
+            next.completion.moodRating = request.moodRating
+            next.completion.value = request.value
+            let result = next.result(try await transaction.call(Progression.award, next.completion.activity))
+            next.completion.xpEarned = result.xpEarned
+            next.completion.coinsEarned = result.coinsEarned
+            try await transaction.record(next.completion, of: next.habit, unless: .completedToday)
+            try await transaction.tell(CompletionEvents.completed, next.completion)
+            return CompletionWithResult(completion: next.completion, result: result)
         }
+    }
+
+    /// What completing a habit now would bring; changes nothing.
+    ///
+    /// - Throws: As completing it would.
+    func previewCompletion(of id: UUID, by user: ContextInfo.Actor) async throws -> CompletionResult {
+        let today = try Today(of: user, in: self)
+        let next = try await nextCompletion(of: first(Habit.one(id, of: user.id)), by: user, on: today)
+        return next.result(try await call(Progression.preview, next.completion.activity))
     }
 
     /// Stores a new completion and counts it on its habit, whose streak is right already.

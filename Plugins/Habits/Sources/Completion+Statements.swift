@@ -2,7 +2,7 @@ import HearthKit
 
 /// The statements on the table of completions.
 extension Completion {
-    private static let columns: SQL = """
+    static let columns: SQL = """
         id, habit_id, user_id, completed_date, day_ends_at, completed_at, is_backfilled, notes, difficulty_rating, mood_rating, \
         value, base_xp, xp_earned, coins_earned, streak, created_at
         """

@@ -7,10 +7,10 @@ struct CompletionCalendar: Output, Hashable {
 
     /// - Parameters:
     ///   - totals: Every day of the month.
-    ///   - habits: How many habits are in use now; each day is measured against them.
+    ///   - habits: In use now; each day is measured against them.
     ///   - today: The summary counts no later day.
-    init(totals: [DayTotal], habits: Int, today: LocalDate) {
-        days = totals.map { Day(total: $0, habits: habits) }
+    init(totals: [DayTotal], habits: HabitsInUse, today: LocalDate) {
+        days = totals.map { Day(total: $0, habits: habits.count(on: $0.date)) }
         summary = Summary(days: days.filter { $0.total.date <= today })
     }
 
@@ -31,7 +31,7 @@ struct CompletionCalendar: Output, Hashable {
             Field("date") { $0.total.date }
             Field("completion_rate", .docs("0 to 1.")) { $0.rate.fraction }
             Field("habits_done") { $0.total.completions }
-            Field("habits_total", .docs("Habits in use now.")) { $0.habits }
+            Field("habits_total", .docs("Habits in use now, but for those that rested on that day.")) { $0.habits }
             Field("xp_earned") { $0.total.xp }
         }
     }
@@ -45,8 +45,9 @@ struct CompletionCalendar: Output, Hashable {
         init(days: [Day]) {
             perfectDays = days.count { $0.rate.isWhole }
             totalCompletions = days.reduce(0) { $0 + $1.total.completions }
-            let sum = days.reduce(0) { $0 + $1.rate.value }
-            averageRate = days.isEmpty ? 0 : (sum / Double(days.count) * 100).rounded() / 100
+            // A day on which every habit rested says nothing about the others.
+            let rates = days.filter { $0.habits > 0 }.map(\.rate.value)
+            averageRate = rates.isEmpty ? 0 : (rates.reduce(0, +) / Double(rates.count) * 100).rounded() / 100
         }
 
         static let schema = Schema<Summary>("CalendarSummary") {

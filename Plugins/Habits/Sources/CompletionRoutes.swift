@@ -36,9 +36,10 @@ struct CalendarQuery: Input {
 }
 
 extension Routes {
+    private static let habitID = PathParameter<UUID>("habit_id", "The habit.")
     private static let completionID = PathParameter<UUID>("completion_id", "The completion.")
 
-    /// Everything under `/completions`.
+    /// Everything under `/completions`, and the preview of one.
     func addCompletions() {
         route(
             .post, "/completions/", "Complete a habit for today", body: CompletionCreate.self, status: 201,
@@ -50,6 +51,14 @@ extension Routes {
                     """)
         ) { request in
             try await request.context.complete(request.body, by: request.user)
+        }
+        route(
+            .get, "/habits/\(Self.habitID)/preview", "Show what completing a habit now would bring",
+            options: RouteOptions(
+                failures: [.habitArchived, .completedToday, .habitNotFound],
+                docs: "Changes nothing, and is refused as completing it would be.")
+        ) { request in
+            try await request.context.previewCompletion(of: request[Self.habitID], by: request.user)
         }
         route(
             .post, "/completions/backfill", "Enter a completion afterwards", body: CompletionBackfill.self, status: 201,
@@ -72,7 +81,7 @@ extension Routes {
             let today = try Today(of: request.user, in: request.context).date
             let (totals, habits) = try await request.context.totals(
                 of: request.user.id, in: (today - (request.query.days - 1))...today)
-            return totals.reversed().map { DailySummary(total: $0, habits: habits) }
+            return totals.reversed().map { DailySummary(total: $0, habits: habits.count(on: $0.date)) }
         }
         route(
             .get, "/completions/calendar", "Show a month of completions", query: CalendarQuery.self,
@@ -96,10 +105,11 @@ extension Routes {
 }
 
 extension Context {
-    /// What a user completed on each day of a range, and how many habits he uses now.
-    fileprivate func totals(of user: UUID, in days: ClosedRange<LocalDate>) async throws -> ([DayTotal], habits: Int) {
+    /// What a user completed on each day of a range, and the habits that he uses now.
+    fileprivate func totals(of user: UUID, in days: ClosedRange<LocalDate>) async throws -> ([DayTotal], habits: HabitsInUse) {
         let (totals, habits) = try await query(
-            DayTotal.list(of: user, in: days).rows(DayTotal.self), Habit.active(of: user).rows(Int.self))
-        return (DayTotal.every(day: days, of: totals), habits.first ?? 0)
+            DayTotal.list(of: user, in: days).rows(DayTotal.self),
+            PausesOfHabit.ofHabitsInUse(of: user).rows(PausesOfHabit.self))
+        return (DayTotal.every(day: days, of: totals), HabitsInUse(pauses: habits.map(\.pauses)))
     }
 }

@@ -11,7 +11,7 @@ struct DailySummary: Output, Hashable {
             "\($0.total.date)T00:00:00"
         }
         Field("habits_completed") { $0.total.completions }
-        Field("habits_total", .docs("Habits in use now.")) { $0.habits }
+        Field("habits_total", .docs("Habits in use now, but for those that rested on that day.")) { $0.habits }
         Field("tasks_completed", .docs("Always 0: tasks are not known here.")) { _ in 0 }
         Field("total_xp") { $0.total.xp }
         Field("total_coins") { $0.total.coins }

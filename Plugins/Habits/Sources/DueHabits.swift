@@ -82,16 +82,16 @@ struct ScheduleCount: Row, Hashable {
 
     init(row: inout RowReader) throws {
         user = try row.next()
-        schedule = Schedule(try row.next(), on: try row.next())
+        schedule = Schedule(try row.next(), on: try row.next(), pauses: try .init(stored: row.next()))
         habits = try row.next()
     }
 
     /// The habits of users that were in use at an instant.
     static func inUse(of users: [UUID], at instant: Timestamp) -> SQL {
         """
-        SELECT user_id, frequency, weekdays, count(*) FROM habits
+        SELECT user_id, frequency, weekdays, pauses, count(*) FROM habits
         WHERE user_id IN \(in: users) AND created_at < \(instant) AND (archived_at IS NULL OR archived_at >= \(instant))
-        GROUP BY user_id, frequency, weekdays
+        GROUP BY user_id, frequency, weekdays, pauses
         """
     }
 }

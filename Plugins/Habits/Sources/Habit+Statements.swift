@@ -40,11 +40,6 @@ extension Habit {
             """
     }
 
-    /// How many habits a user uses now.
-    static func active(of user: UUID) -> SQL {
-        "SELECT count(*) FROM habits WHERE user_id = \(user) AND archived_at IS NULL"
-    }
-
     /// Takes a habit out of use; a second time changes nothing.
     static func archiving(_ id: UUID, of user: UUID, at now: Timestamp) -> SQL {
         """
@@ -63,11 +58,11 @@ extension Habit {
     var insertion: SQL {
         """
         INSERT INTO habits (id, user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
-            weekdays, times_per_week, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak,
+            weekdays, times_per_week, pauses, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak,
             streak_through, last_completed_date, last_day_ends_at, total_completions, total_xp_earned, created_at, updated_at)
         VALUES (\(id), \(userID), \(title), \(description), \(icon), \(color), \(category), \(difficulty), \(isPositive),
-            \(isNegative), \(schedule.frequency), \(schedule.weekdays), \(schedule.timesPerWeek), \(targetValue),
-            \(unit), \(reminderTime), \(position), \(archivedAt), \(streak.current), \(streak.best), \(streak.through),
+            \(isNegative), \(schedule.frequency), \(schedule.weekdays), \(schedule.timesPerWeek), \(schedule.pauses.text),
+            \(targetValue), \(unit), \(reminderTime), \(position), \(archivedAt), \(streak.current), \(streak.best), \(streak.through),
             \(lastCompleted?.date), \(lastCompleted?.endsAt), \(totalCompletions), \(totalXPEarned), \(createdAt), \(updatedAt))
         """
     }
@@ -78,7 +73,7 @@ extension Habit {
         UPDATE habits SET title = \(title), description = \(description), icon = \(icon), color = \(color),
             category = \(category), difficulty = \(difficulty), positive = \(isPositive), negative = \(isNegative),
             frequency = \(schedule.frequency), weekdays = \(schedule.weekdays),
-            times_per_week = \(schedule.timesPerWeek), target_value = \(targetValue), unit = \(unit),
+            times_per_week = \(schedule.timesPerWeek), pauses = \(schedule.pauses.text), target_value = \(targetValue), unit = \(unit),
             reminder_time = \(reminderTime), archived_at = \(archivedAt), current_streak = \(streak.current),
             best_streak = \(streak.best), streak_through = \(streak.through), updated_at = \(updatedAt)
         WHERE id = \(id)

@@ -61,7 +61,7 @@ struct Habit: Row, Hashable {
     /// The columns in the order in which they are read and inserted.
     static let columns: SQL = """
         habits.id, habits.user_id, title, description, icon, color, category, difficulty, positive, negative, frequency, \
-        weekdays, times_per_week, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak, \
+        weekdays, times_per_week, pauses, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak, \
         streak_through, last_completed_date, last_day_ends_at, total_completions, total_xp_earned, habits.created_at, updated_at
         """
 
@@ -76,7 +76,8 @@ struct Habit: Row, Hashable {
         difficulty = try row.next()
         isPositive = try row.next()
         isNegative = try row.next()
-        schedule = Schedule(try row.next(), on: try row.next(), timesPerWeek: try row.next())
+        schedule = Schedule(
+            try row.next(), on: try row.next(), timesPerWeek: try row.next(), pauses: try .init(stored: row.next()))
         targetValue = try row.next()
         unit = try row.next()
         reminderTime = try row.next()

@@ -18,15 +18,22 @@ extension Context {
 
     /// Changes a habit; its streak follows when days of completions count otherwise than before.
     ///
-    /// - Throws: ``Failure`` 404.
-    func change(_ id: UUID, by user: ContextInfo.Actor, _ values: HabitUpdate) async throws -> HabitResponse {
+    /// - Parameters:
+    ///   - id: The habit.
+    ///   - user: Its user.
+    ///   - edit: Makes the change, all but what follows from it for the streak and the time.
+    /// - Throws: ``Failure`` 404; what the change throws.
+    func change(
+        _ id: UUID, by user: ContextInfo.Actor, _ edit: (inout Habit, Today) throws -> Void
+    ) async throws -> HabitResponse {
         let today = try Today(of: user, in: self)
         return try await transaction { transaction in
             guard var habit: Habit = try await transaction.first(Habit.locked(id, of: user.id)) else {
                 throw Failure.habitNotFound
             }
             let schedule = habit.schedule
-            values.apply(to: &habit, at: today.now)
+            try edit(&habit, today)
+            habit.updatedAt = today.now
             if habit.schedule != schedule {
                 let days: [CompletedDay] = try await transaction.query(CompletedDay.all(ofHabit: id))
                 habit.streak = Streak(of: days.map(\.date), by: habit.schedule)

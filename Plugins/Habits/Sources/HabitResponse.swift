@@ -36,5 +36,7 @@ struct HabitResponse: Output {
         Field("negative") { $0.habit.isNegative }
         Field("target_value") { $0.habit.targetValue }
         Field("unit") { $0.habit.unit }
+        Field("is_paused", .docs("Whether it rests today.")) { $0.habit.schedule.isPaused(on: $0.today.date) }
+        Field("pauses", .docs("In ascending order, those that are over among them.")) { $0.habit.schedule.pauses }
     }
 }

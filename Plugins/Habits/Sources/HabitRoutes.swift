@@ -54,7 +54,9 @@ extension Routes {
             return HabitResponse(habit: habit, today: today)
         }
         route(.put, path, "Change a habit", body: HabitUpdate.self, options: missing) { request in
-            try await request.context.change(request[Self.habitID], by: request.user, request.body)
+            try await request.context.change(request[Self.habitID], by: request.user) { habit, today in
+                request.body.apply(to: &habit, at: today.now)
+            }
         }
         route(
             .delete, path, "Delete a habit", status: 204,

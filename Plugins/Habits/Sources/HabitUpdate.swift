@@ -40,7 +40,7 @@ struct HabitUpdate: Input {
         Field("base_coins", \.baseCoins, .range(1...50), .docs("Accepted for older clients; `difficulty` decides."))
     }
 
-    /// Makes the change, all but what follows from it for the streak.
+    /// Makes the change, all but what follows from it for the streak and the time.
     func apply(to habit: inout Habit, at now: Timestamp) {
         habit.title = title.applied(to: habit.title)
         habit.description = description.applied(to: habit.description)
@@ -57,6 +57,5 @@ struct HabitUpdate: Input {
         habit.unit = unit.applied(to: habit.unit)
         habit.reminderTime = reminderTime.applied(to: habit.reminderTime)
         if let isActive = isActive.applied(to: nil) { habit.archivedAt = isActive ? nil : habit.archivedAt ?? now }
-        habit.updatedAt = now
     }
 }

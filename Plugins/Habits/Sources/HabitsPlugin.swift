@@ -13,10 +13,14 @@ public struct HabitsPlugin: Plugin {
     /// Registers the routes.
     public init(_ setup: Setup) throws {
         setup.declareCompletionEvents()
+        setup.declare(ImportEvent.imported, "A user has imported habits and completions. Its key is the user's id.")
         setup.provideHabits()
         Reminders.add(to: setup)
         let habitsPerUser = try setup.settings.integer("habits_per_user")
-        setup.routes(tag: "Habits").addHabits(atMost: habitsPerUser)
-        setup.routes(tag: "Completions").addCompletions()
+        let (habits, completions) = (setup.routes(tag: "Habits"), setup.routes(tag: "Completions"))
+        habits.addHabits(atMost: habitsPerUser)
+        habits.addPauses()
+        habits.addTransfer(try HabitsTable(), atMost: habitsPerUser)
+        completions.addCompletions()
     }
 }

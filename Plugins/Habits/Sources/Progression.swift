@@ -3,6 +3,8 @@ import HearthKit
 /// The service that turns activities into experience, coins, levels and badges. Its contract is
 /// `docs/services/progression-1.schema.json`.
 enum Progression {
+    /// What ``award`` would answer now; changes nothing.
+    static let preview = ServiceMethod<Activity, Reward>("progression/1", "preview")
     /// Credits an activity. A second time with the same source it credits nothing and repeats its answer.
     static let award = ServiceMethod<Activity, Reward>("progression/1", "award")
     /// Takes back what an activity was credited with, if it was.

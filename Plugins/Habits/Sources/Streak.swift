@@ -2,7 +2,7 @@ import HearthKit
 
 /// How many units of its schedule, days or ISO weeks, a habit was kept up without a gap.
 ///
-/// It follows from the days of the completions and the schedule alone. It is stored beside the habit, so that lists need not
+/// It follows from the days of the completions and the schedule, pauses among it, alone. It is stored beside the habit, so that lists need not
 /// read completions; ``current`` is as of ``through`` and ends by itself as days pass, which ``current(on:by:)`` tells.
 struct Streak: Hashable {
     /// The length of the run that ends with ``through``.
@@ -45,7 +45,8 @@ struct Streak: Hashable {
     mutating func extend(to date: LocalDate, inWeek weekCompletions: Int, by schedule: Schedule) {
         guard let unit = schedule.unit(of: date), unit != through, !schedule.countsWeeks || weekCompletions >= schedule.weekTarget
         else { return }
-        current = through == schedule.unit(before: unit) ? current + 1 : 1
+        let isContinued = through.map { $0 >= schedule.unit(before: unit) } ?? false
+        current = isContinued ? current + 1 : 1
         best = max(best, current)
         through = unit
     }

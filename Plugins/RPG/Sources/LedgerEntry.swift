@@ -51,14 +51,13 @@ extension LedgerEntry {
     ///   - entries: With their ids, which ascend.
     ///   - now: When.
     static func insertion(_ entries: [(id: UUID, entry: LedgerEntry)], at now: Timestamp) -> SQL {
-        var rows: SQL = ""
-        for (index, (id, entry)) in entries.enumerated() {
-            let separator: SQL = index == 0 ? "" : ", "
-            rows = """
-                \(rows)\(separator)(\(id), \(entry.userID), \(entry.currency), \(entry.from), \(entry.to), \(entry.amount), \
+        let rows = SQL(
+            entries.map { id, entry -> SQL in
+                """
+                (\(id), \(entry.userID), \(entry.currency), \(entry.from), \(entry.to), \(entry.amount), \
                 \(entry.balanceAfter), \(entry.source.kind), \(entry.source.id), \(now))
                 """
-        }
+            })
         return """
             INSERT INTO rpg_ledger (id, user_id, currency, from_account, to_account, amount, balance_after, source_kind,
                 source_id, created_at) VALUES \(rows)

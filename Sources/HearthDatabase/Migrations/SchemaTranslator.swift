@@ -49,8 +49,8 @@ struct SchemaTranslator {
         case ("insert", _), ("update", _), ("delete", _): return try changeRows()
         default:
             throw SQLRefusal(
-                "a migration may CREATE TABLE, CREATE [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN, DROP TABLE, DROP INDEX, INSERT, "
-                    + "UPDATE and DELETE", line: first.line)
+                "a migration may CREATE TABLE, CREATE [UNIQUE] INDEX, ALTER TABLE … ADD COLUMN and DROP COLUMN, DROP TABLE, "
+                    + "DROP INDEX, INSERT, UPDATE and DELETE", line: first.line)
         }
         return text(of: tokens[0].range.lowerBound..<tokens[tokens.count - 1].range.upperBound)
     }
@@ -110,11 +110,17 @@ struct SchemaTranslator {
 
     private mutating func alterTable() throws(SQLRefusal) {
         let name = try ownedName(at: 2, called: "table")
-        guard at(3)?.isWord("add") == true, at(4)?.isWord("column") == true, tokens.count > 6 else {
+        let isOfColumn = at(4)?.isWord("column") == true
+        if isOfColumn, at(3)?.isWord("add") == true, tokens.count > 6 {
+            catalogue.tables[name, default: []].append(try column(5..<tokens.count, isKey: false))
+        } else if isOfColumn, at(3)?.isWord("drop") == true, tokens.count == 6, tokens[5].isName {
+            let column = tokens[5].text.lowercased()
+            catalogue.tables[name]?.removeAll { $0.name == column }
+        } else {
             throw SQLRefusal(
-                "of ALTER TABLE only ADD COLUMN is portable: make a new table and copy the rows", line: tokens[0].line)
+                "of ALTER TABLE only ADD COLUMN and DROP COLUMN are portable: make a new table and copy the rows",
+                line: tokens[0].line)
         }
-        catalogue.tables[name, default: []].append(try column(5..<tokens.count, isKey: false))
     }
 
     private mutating func drop() throws(SQLRefusal) {

@@ -17,6 +17,15 @@ extension Accounts: UserDirectory {
         guard !text.utf8.contains(0) else { return [] }
         return try await store.search(text, limit: limit).map(DirectoryUser.init)
     }
+
+    /// Lists all users by id, page by page; those that are deleted are left out.
+    ///
+    /// - Parameters:
+    ///   - id: the last user of the page before; nil for the first page
+    ///   - limit: 1 to 1,000
+    public func page(after id: DatabaseUUID?, limit: Int) async throws -> [DirectoryUser] {
+        try await store.page(after: id, limit: limit).map(DirectoryUser.init)
+    }
 }
 
 extension DirectoryUser {

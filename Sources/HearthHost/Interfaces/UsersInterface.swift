@@ -6,7 +6,7 @@ import HearthJSON
 enum UsersInterface {
     static let table = hearth_users(
         size: UInt32(MemoryLayout<hearth_users>.size), add_facet: addFacet, answer_facet: answerFacet, add_observer: addObserver,
-        answer_observer: answerObserver, find: find, search: search)
+        answer_observer: answerObserver, find: find, search: search, list: list)
 
     // MARK: Facets and observers
 
@@ -93,6 +93,16 @@ enum UsersInterface {
         ) -> hearth_status = { host, handle, text, limit, done, user in
             guard let text = text.text, text.unicodeScalars.count >= 2, (1...100).contains(limit) else { return Status.invalid }
             return look(host, handle, done, user) { try await $0.search(text, limit: Int(limit)) }
+        }
+
+    private static let list:
+        @convention(c) (
+            UnsafePointer<hearth_host>?, hearth_context, UnsafePointer<UInt8>?, UInt32, hearth_users_found?,
+            UnsafeMutableRawPointer?
+        ) -> hearth_status = { host, handle, after, limit, done, user in
+            guard (1...1000).contains(limit) else { return Status.invalid }
+            let last = after.flatMap { DatabaseUUID(bytes: UnsafeRawBufferPointer(start: $0, count: 16)) }
+            return look(host, handle, done, user) { try await $0.page(after: last, limit: Int(limit)) }
         }
 
     private static func look(

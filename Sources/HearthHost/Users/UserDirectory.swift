@@ -11,6 +11,13 @@ public protocol UserDirectory: Sendable {
     ///   - text: at least 2 characters
     ///   - limit: 1 to 100
     func search(_ text: String, limit: Int) async throws -> [DirectoryUser]
+
+    /// Lists all users by id, page by page.
+    ///
+    /// - Parameters:
+    ///   - id: the last user of the page before; nil for the first page
+    ///   - limit: 1 to 1,000
+    func page(after id: DatabaseUUID?, limit: Int) async throws -> [DirectoryUser]
 }
 
 /// A user as plugins may see him.

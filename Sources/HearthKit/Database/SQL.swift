@@ -24,6 +24,22 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// A statement or a part of one with parameters.
     public init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
+    private init(pieces: [Piece]) { self.pieces = pieces }
+
+    /// Parts one after the other, such as the rows of an `INSERT`.
+    ///
+    /// - Parameters:
+    ///   - parts: In their order; without any it is empty.
+    ///   - separator: What stands between two of them.
+    public init(_ parts: some Sequence<SQL>, separator: SQL = ", ") {
+        var pieces: [Piece] = []
+        for part in parts {
+            if !pieces.isEmpty { pieces += separator.pieces }
+            pieces += part.pieces
+        }
+        self.init(pieces: pieces)
+    }
+
     /// Collects text and parameters.
     public struct StringInterpolation: StringInterpolationProtocol {
         var pieces: [Piece] = []

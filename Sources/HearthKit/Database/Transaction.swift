@@ -36,6 +36,15 @@ extension Context {
         }
     }
 
+    /// Runs in the transaction that this context is in, or else in one of its own. Inside one it sets no savepoint, which costs two
+    /// round trips: what fails undoes the caller's work, too, as a failed service call does in any case.
+    ///
+    /// - Throws: As ``transaction(isolation:readOnly:attempts:_:)``.
+    public func atomically<R: Sendable>(_ body: (Context) async throws -> R) async throws -> R {
+        if try info().isInTransaction { return try await body(self) }
+        return try await transaction { try await body($0) }
+    }
+
     private var isInTransaction: Bool { (try? info().isInTransaction) ?? true }
 
     private func attemptTransaction<R: Sendable>(

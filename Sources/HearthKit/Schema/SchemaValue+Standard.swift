@@ -92,6 +92,16 @@ extension JSONValue: JSONDecodable, JSONEncodable {
     // `write(to:)` is HearthJSON's own.
 }
 
+/// An object of any form.
+extension JSONObject: JSONDecodable, JSONEncodable {
+    public static var jsonSchema: JSONValue { ["type": "object"] }
+    public init(json: JSONValue) throws(DecodingFailure) {
+        guard case .object(let object) = json else { throw DecodingFailure(expected: "an object") }
+        self = object
+    }
+    public func write(to json: inout JSONWriter) { JSONValue.object(self).write(to: &json) }
+}
+
 /// An enumeration of texts is written and read as its raw value, and its schema lists the cases.
 public protocol JSONEnum: JSONDecodable, JSONEncodable, RawRepresentable, CaseIterable where RawValue == String {}
 

@@ -62,6 +62,24 @@ extension Context {
         }
     }
 
+    /// Lists all users by id, page by page.
+    ///
+    /// - Parameters:
+    ///   - id: The last user of the page before; nil for the first page.
+    ///   - limit: 1 to 1,000.
+    /// - Returns: Users by id; a page of fewer than the limit is the last one.
+    /// - Throws: ``HostError``; of kind `busy` inside a transaction.
+    public func users(after id: UUID?, limit: Int) async throws -> [User] {
+        let users = try runtime.users
+        return try await found { callback, box in
+            func list(_ after: UnsafePointer<UInt8>?) -> hearth_status {
+                users.pointee.list(runtime.host, handle, after, UInt32(clamping: limit), callback, box)
+            }
+            guard let id else { return list(nil) }
+            return id.withBytes { list($0.bindMemory(to: UInt8.self).baseAddress) }
+        }
+    }
+
     private func found(_ call: (@escaping hearth_users_found, UnsafeMutableRawPointer) -> hearth_status) async throws -> [User] {
         try await ContinuationBox<[User]>.waiting(for: "the user search") { box in
             call(

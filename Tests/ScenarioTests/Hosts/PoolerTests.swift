@@ -19,7 +19,7 @@ struct PoolerTests {
         var program = try HearthProgram(conf: "[plugins.habits]")
         program.variables = variables
         let up = try await program.run("migrate", "up")
-        #expect(up.lines.last == "applied habits/0002_reminders", "\(up.errors)")
+        #expect(up.lines.last == "applied habits/0003_pauses", "\(up.errors)")
 
         let first = try await ChildProcess.serve(dataFolder: try TestFolders.temporary(), environment: variables)
         defer { first.kill() }

@@ -37,14 +37,15 @@ import Testing
     }
 
     @Test func `without a provider tasks are evaluated by rules`() async throws {
-        try await product(plugins: ["llm": "", "llm-caller": ""]) { _, client in
+        try await product(plugins: ["llm": "", "service-client": ""]) { _, client in
             let ada = try await client.registered("ada")
             let evaluation = try await ada.evaluate()
             #expect(evaluation["source"] == "local")
             #expect(evaluation["notice"] == "no_provider")
             #expect(try await ada.evaluate() == evaluation)
             #expect(try await ada.complete("hello")["code"] == "no_provider")
-            #expect(try await ada.call("evaluator/1", "evaluate", ["task": ["title": "x"]], inTransaction: true)["code"] == .null)
+            let inside = try await ada.call("evaluator/1", "evaluate", ["task": ["title": "x"]], transaction: "commit")
+            #expect(inside["code"] == .null)
         }
     }
 
@@ -170,7 +171,7 @@ import Testing
     @Test func `no model is asked inside a transaction, or for nobody`() async throws {
         try await ModelScenario.run(.openai, behave: { _, _ in .answer(ModelAnswer(ModelScenario.answer)) }) { scenario in
             let ada = try await scenario.client.registered("ada")
-            let inside = try await ada.call("evaluator/1", "evaluate", ["task": ["title": "x"]], inTransaction: true)
+            let inside = try await ada.call("evaluator/1", "evaluate", ["task": ["title": "x"]], transaction: "commit")
             #expect(inside["code"] == "in_transaction")
             let unknown = try await ada.evaluate("x", ["user_id": "019a0f5e-6a00-7000-8000-000000000001"])
             #expect(unknown["code"] == "unknown_user")

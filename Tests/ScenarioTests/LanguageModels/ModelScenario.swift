@@ -32,7 +32,7 @@ struct ModelScenario {
                 \(settings)
                 """
             try await product(
-                plugins: ["llm": lines, "llm-caller": ""],
+                plugins: ["llm": lines, "service-client": ""],
                 environment: ["HEARTH_LLM_\("\(wire)".uppercased())_KEY": key]
             ) { host, client in
                 try await scenario(ModelScenario(host: host, server: server, client: client))
@@ -53,17 +53,6 @@ struct ModelScenario {
 }
 
 extension TestClient {
-    /// Has a method of a service called.
-    func call(_ service: String, _ method: String, _ input: JSONObject, inTransaction: Bool = false) async throws -> JSONValue {
-        try await post(
-            "/api/llm-caller/call",
-            [
-                "service": .string(service), "method": .string(method), "input": .object(input),
-                "in_transaction": .boolean(inTransaction),
-            ]
-        ).json
-    }
-
     /// Has a task evaluated.
     ///
     /// - Returns: The answer of the service, or `code` and `retryable` of its error.

@@ -51,7 +51,7 @@ struct Rankings {
 
     /// Calls a method.
     func ask(_ method: String, _ input: JSONObject) async throws -> TestClient.Answer {
-        try await client.send(.POST, "/api/service-caller?service=ranking/1&method=\(method)", json: .object(input))
+        try await client.post("/api/service-caller?service=ranking/1&method=\(method)", .object(input))
     }
 
     /// Compares all that can be asked with what is true.

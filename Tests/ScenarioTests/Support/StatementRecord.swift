@@ -15,6 +15,7 @@ final class StatementRecord: Sendable {
             texts[start...].filter { text in
                 ![
                     "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN",
+                    "due_time BETWEEN",
                     // What the game does each night, each quarter of an hour and every five seconds.
                     "LEFT JOIN rpg_ledger", "AS nodes", "SKIP LOCKED", "AS oldest", "INSERT INTO rpg_rank_counts",
                     "DELETE FROM rpg_rank_moves",

@@ -74,6 +74,14 @@ struct TestClient: Sendable {
         return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: body))
     }
 
+    /// Begins to read an answer that does not end by itself.
+    func open(_ path: String, headers: HTTPHeaders = [:]) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: base + path)
+        request.headers = headers
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return try await Self.http.execute(request, timeout: .minutes(10))
+    }
+
     func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
     func post(_ path: String, _ json: JSONValue? = nil) async throws -> Answer { try await send(.POST, path, json: json) }
     func put(_ path: String, _ json: JSONValue) async throws -> Answer { try await send(.PUT, path, json: json) }

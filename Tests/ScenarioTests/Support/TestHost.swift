@@ -41,10 +41,18 @@ final class TestHost: Sendable {
         plugins: KeyValuePairs<String, String> = ["habits": ""], environment: [String: String] = [:], dataFolder: String? = nil,
         clock: ManualClock? = nil
     ) async throws -> TestHost {
+        try await start(tables: Array(plugins), environment: environment, dataFolder: dataFolder, clock: clock)
+    }
+
+    /// Starts a host with plugins that are chosen while the test runs.
+    static func start(
+        tables: [(key: String, value: String)], environment: [String: String] = [:], dataFolder: String? = nil,
+        clock: ManualClock? = nil
+    ) async throws -> TestHost {
         let folder = try dataFolder ?? TestFolders.temporary()
         let conf = folder + "/plugins.conf"
         var text = "search_path = [\"\(TestFolders.staged)\", \"\(try TestFolders.testPlugins())\"]\n"
-        for (id, lines) in plugins { text += "\n[plugins.\(id)]\n\(lines)\n" }
+        for (id, lines) in tables { text += "\n[plugins.\(id)]\n\(lines)\n" }
         try text.write(toFile: conf, atomically: true, encoding: .utf8)
         var variables = [
             "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": folder, "PLUGINS_CONF": conf, "ENVIRONMENT": "test",

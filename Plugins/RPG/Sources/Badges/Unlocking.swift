@@ -68,11 +68,7 @@ struct Unlock: Row {
 
     /// Gives a user those of these badges that he lacks; the rows tell which.
     static func insertion(_ badges: [UUID], for user: UUID, at now: Timestamp) -> SQL {
-        var rows: SQL = ""
-        for (index, badge) in badges.enumerated() {
-            let separator: SQL = index == 0 ? "" : ", "
-            rows = "\(rows)\(separator)(\(user), \(badge), \(now))"
-        }
+        let rows = SQL(badges.map { badge -> SQL in "(\(user), \(badge), \(now))" })
         return """
             INSERT INTO rpg_unlocks (user_id, badge_id, unlocked_at) VALUES \(rows)
             ON CONFLICT (user_id, badge_id) DO NOTHING RETURNING badge_id

@@ -118,11 +118,10 @@ enum RankCounts {
         }
 
         static func correction(_ differences: ArraySlice<Difference>, of metric: Metric) -> SQL {
-            var rows: SQL = ""
-            for (index, difference) in differences.enumerated() {
-                let separator: SQL = index == 0 ? "" : ", "
-                rows = "\(rows)\(separator)(\(metric), \(difference.height), \(difference.bucket), \(difference.players))"
-            }
+            let rows = SQL(
+                differences.map { difference -> SQL in
+                    "(\(metric), \(difference.height), \(difference.bucket), \(difference.players))"
+                })
             return "INSERT INTO rpg_rank_counts (metric, height, bucket, players) VALUES \(rows) \(addition)"
         }
     }

@@ -63,17 +63,24 @@ extension Context {
     /// Some users among themselves, those who have done nothing included.
     private func ranking(by metric: Metric, among users: [UUID]) async throws -> Ranking {
         let users = Set(users)
-        let found = try await query(try values(of: Array(users), by: metric), as: RankedValue.self)
+        var found: [RankedValue] = []
+        if let statement = try values(of: Array(users), by: metric) { found = try await query(statement) }
         let values = Dictionary(found.map { ($0.userID, $0.value) }, uniquingKeysWith: { first, _ in first })
         let least = metric == .level ? 1 : 0
         return Ranking(of: users.map { RankedValue(userID: $0, value: max(least, values[$0] ?? least)) })
     }
 
-    private func values(of users: [UUID], by metric: Metric) throws -> SQL {
-        if let board = Board.by(metric, at: now) { return board.values(of: users) }
+    /// The values of those who have one; nil when nobody has.
+    private func values(of users: [UUID], by metric: Metric) throws -> SQL? {
         let today = try date(in: "UTC")
-        let first = metric == .xpWeekly ? today.startOfWeek : today - (today.components.day - 1)
-        return LedgerEntry.xp(of: users, since: try bounds(of: first, in: "UTC").lowerBound)
+        switch metric {
+        case .xp, .level, .streak: return Board.by(metric, at: now)?.values(of: users)
+        case .xpWeekly: return LedgerEntry.xp(of: users, since: try bounds(of: today.startOfWeek, in: "UTC").lowerBound)
+        case .xpMonthly:
+            let first = today - (today.components.day - 1)
+            return LedgerEntry.xp(of: users, since: try bounds(of: first, in: "UTC").lowerBound)
+        case .pvp: return nil
+        }
     }
 }
 

@@ -200,6 +200,21 @@ typedef struct hearth_users {
      */
     hearth_status (*search)(const hearth_host *host, hearth_context context, hearth_string text, uint32_t limit,
                             hearth_users_found done, void *user);
+
+    /*
+     * Lists all users, page by page, in one statement a page.
+     *
+     *   after  UUID of 16 bytes of the last user of the page before; NULL for the first page
+     *   limit  1 to 1,000
+     *   done   receives them by id; a page of fewer than the limit is the last one
+     *   user   passed to it
+     *
+     * Thread:    [any-thread]; `done` is called [host].
+     * Ownership: everything passed in is copied.
+     * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_INVALID; HEARTH_BUSY as for query.
+     */
+    hearth_status (*list)(const hearth_host *host, hearth_context context, const uint8_t *after, uint32_t limit,
+                          hearth_users_found done, void *user);
 } hearth_users;
 
 #ifdef __cplusplus

@@ -83,6 +83,14 @@ struct UserStore: Sendable {
         return User.all(rows)
     }
 
+    /// Accounts by id, from the one after an id on.
+    func page(after id: DatabaseUUID?, limit: Int) async throws(DatabaseError) -> [User] {
+        let rows = try await database.query(
+            "SELECT \(User.columns) FROM users WHERE id > $1 AND deleted_at IS NULL ORDER BY id LIMIT $2",
+            [.uuid(id ?? DatabaseUUID(high: 0, low: 0)), .integer(Int64(limit))], columns: User.types, scope: .host)
+        return User.all(rows)
+    }
+
     /// Records a login, and a new hash of the same password.
     ///
     /// - Parameter entry: For the audit log.

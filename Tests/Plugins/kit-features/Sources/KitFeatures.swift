@@ -24,6 +24,7 @@ public struct KitFeatures: Plugin {
         Self.addSockets(to: setup)
         Self.addFiling(to: setup)
         Self.addMails(to: setup, routes)
+        Self.addUsers(to: routes)
         routes.route(
             .get, "/kit-features/blocking", "Block", query: Rest.self, options: RouteOptions(isBlocking: true)
         ) { request in

@@ -1,13 +1,13 @@
 public import HearthKit
 import Synchronization
 
-/// Calls the services of language models on behalf of tests.
-public struct LLMCaller: Plugin {
-    public static let id: StaticString = "llm-caller"
+/// Calls services of other plugins on behalf of tests.
+public struct ServiceClient: Plugin {
+    public static let id: StaticString = "service-client"
     public static let version: StaticString = "1.0.0"
 
     public init(_ setup: Setup) throws {
-        setup.routes(tag: "Tests").route(.post, "/llm-caller/call", "Call a method", body: Call.self) { request in
+        setup.routes(tag: "Tests").route(.post, "/service-client/call", "Call a method", body: Call.self) { request -> Answer in
             let (context, call) = (request.context, request.body)
             var input = call.input
             // Tests act for who asks unless they say otherwise.
@@ -19,12 +19,18 @@ public struct LLMCaller: Plugin {
             let pieces = Mutex<[UInt8]>([])
             do {
                 let output: JSONValue?
-                if call.isInTransaction {
-                    output = try await context.transaction { [input] in try await $0.call(method, input) }
-                } else {
-                    output = try await context.call(method, input) { piece in pieces.withLock { $0 += piece } }
+                switch call.transaction {
+                case .none: output = try await context.call(method, input) { piece in pieces.withLock { $0 += piece } }
+                case .commit: output = try await context.transaction { [input] in try await $0.call(method, input) }
+                case .rollback:
+                    return try await context.transaction { [input] transaction -> Answer in
+                        let output = try await transaction.call(method, input)
+                        throw Undone(output: output)
+                    }
                 }
                 return Answer(output: output, pieces: String(decoding: pieces.withLock { $0 }, as: UTF8.self))
+            } catch let undone as Undone {
+                return Answer(output: undone.output)
             } catch let error as HostError {
                 return Answer(code: error.code, isRetryable: error.retryable)
             }
@@ -32,18 +38,26 @@ public struct LLMCaller: Plugin {
     }
 }
 
+/// What rolls back.
+private struct Undone: Error { let output: JSONValue? }
+
 /// What to call.
 struct Call: Input {
+    /// In which transaction of the caller's.
+    enum Ending: String, JSONEnum {
+        case none, commit, rollback
+    }
+
     var service = ""
     var method = ""
     var input = JSONValue.null
-    var isInTransaction = false
+    var transaction = Ending.none
 
-    static let schema = Schema<Call>("LLMCall") {
+    static let schema = Schema<Call>("ServiceCall") {
         Field("service", \.service, .required)
         Field("method", \.method, .required)
         Field("input", \.input, .required)
-        Field("in_transaction", \.isInTransaction)
+        Field("transaction", \.transaction)
     }
 }
 
@@ -54,7 +68,7 @@ struct Answer: Output {
     var code: String?
     var isRetryable = false
 
-    static let schema = Schema<Answer>("LLMAnswer") {
+    static let schema = Schema<Answer>("ServiceAnswer") {
         Field("output") { $0.output }
         Field("pieces") { $0.pieces }
         Field("code") { $0.code }

@@ -1,0 +1,47 @@
+import HearthKit
+
+/// The statements of files.
+extension Completion {
+    /// A page of the completions of a user, oldest day first.
+    static func page(of user: UUID, after last: Completion?, limit: Int) -> SQL {
+        let rest: SQL =
+            last.map { "AND completed_date >= \($0.day.date) AND (completed_date > \($0.day.date) OR id > \($0.id))" } ?? ""
+        return """
+            SELECT \(columns) FROM habits_completions WHERE user_id = \(user) \(rest) ORDER BY completed_date, id LIMIT \(limit)
+            """
+    }
+
+    /// Adds this completion unless there is one with its id, or one of its habit on its day.
+    var insertionUnlessPresent: SQL { "\(insertion) ON CONFLICT DO NOTHING" }
+}
+
+extension Habit {
+    /// All habits of a user, which nobody else changes until the transaction ends.
+    static func allLocked(of user: UUID) -> SQL {
+        "SELECT \(columns) FROM habits WHERE user_id = \(user) ORDER BY id FOR UPDATE"
+    }
+
+    /// Adds this habit unless there is one with its id.
+    var insertionUnlessPresent: SQL { "\(insertion) ON CONFLICT (id) DO NOTHING" }
+}
+
+/// A completed day and its habit.
+struct DayOfHabit: Row {
+    let habit: UUID
+    let day: CompletedDay
+
+    init(row: inout RowReader) throws {
+        habit = try row.next()
+        day = try CompletedDay(row: &row)
+    }
+
+    /// A page of the completed days of habits, each habit's together in ascending order.
+    static func page(ofHabits ids: [UUID], after last: DayOfHabit?, limit: Int) -> SQL {
+        let rest: SQL =
+            last.map { "AND (habit_id > \($0.habit) OR habit_id = \($0.habit) AND completed_date > \($0.day.date))" } ?? ""
+        return """
+            SELECT habit_id, completed_date, day_ends_at FROM habits_completions WHERE habit_id IN \(in: ids) \(rest)
+            ORDER BY habit_id, completed_date LIMIT \(limit)
+            """
+    }
+}

@@ -1,0 +1,46 @@
+import HearthKit
+
+/// Tells users, when their quiet hours are over, what has come meanwhile: once, however much it is.
+///
+/// Whoever has quiet hours gets his pushes through a job, also by day: only outside of transactions is it known in which time zone
+/// he is.
+enum HeldNotifications {
+    /// For one user.
+    struct Recipient: Input, Output {
+        var userID = UUID.zero
+
+        static let schema = Schema<Recipient>("HeldRecipient") {
+            Field("user_id", \.userID, .required)
+        }
+    }
+
+    static let tell = JobKind<Recipient>("tell_held", retry: .exponential(first: .seconds(5), retries: 8))
+
+    /// The job for a user with these quiet hours. One at a time waits; with other hours there is another one.
+    static func job(for user: UUID, keeping hours: QuietHours?) -> (payload: Recipient, placement: JobPlacement) {
+        let name = hours.map { "\($0.from) \($0.until)" } ?? "none"
+        return (Recipient(userID: user), JobPlacement(uniqueKey: "\(user) \(name)", unique: .queued))
+    }
+
+    /// Adds the job.
+    static func add(to setup: Setup) {
+        setup.job(tell) { job, recipient in
+            let context = job.context
+            guard let user = try await context.users([recipient.userID]).first else { return }
+            let settings = try await context.first(DeliverySettings.of(user.id), as: DeliverySettings.self)
+            let hours = settings?.quietHours
+            func time(_ moment: Timestamp) throws -> LocalTime { try context.time(at: moment, in: user.timezone) }
+            if let rest = try hours?.rest(at: context.now, time: time) { throw JobEnd.snooze(rest) }
+            try await context.transaction { transaction in
+                let held = try await transaction.query(Notification.release(of: user.id), as: Notification.self)
+                    .filter { $0.readAt == nil }.sorted { $0.id < $1.id }
+                // What has come by day was on its way only.
+                let fresh = try held.filter { held in try hours.map { try !$0.contains(time(held.createdAt)) } ?? false }
+                for notification in fresh { transaction.tell(user.id, .created, notification) }
+                if held.count > fresh.count {
+                    transaction.tell(user.id, .held, HeldSummary(count: held.count - fresh.count))
+                }
+            }
+        }
+    }
+}

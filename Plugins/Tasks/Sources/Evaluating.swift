@@ -1,0 +1,54 @@
+import HearthKit
+
+/// Carrying an evaluation out: outside of any transaction until the answer is there.
+extension Context {
+    /// Evaluates tasks, each for itself: one that fails does not take the others with it, and is the reason to try again.
+    ///
+    /// - Parameters:
+    ///   - request: Which ones. Those whose answer is no longer awaited are passed over, so a second run does only what is left.
+    ///   - isFresh: Whether an equal evaluation that is remembered will not do.
+    ///   - isLastTry: Whether to take what can be had without a provider, and to give up after that.
+    /// - Throws: The last failure.
+    func evaluate(_ request: EvaluationRequest, isFresh: Bool, isLastTry: Bool) async throws {
+        var failure: (any Error)?
+        for id in request.taskIDs {
+            guard let task: UserTask = try await first(UserTask.awaitingEvaluation(id)) else { continue }
+            do {
+                try await evaluate(task, isFresh: isFresh, waitsForProvider: !isLastTry)
+            } catch {
+                // Nobody will answer any more: the task is worth what it says of itself.
+                if isLastTry { try await execute(task.forgettingEvaluation) }
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func evaluate(_ task: UserTask, isFresh: Bool, waitsForProvider: Bool) async throws {
+        let question = try await question(about: task, isFresh: isFresh, waitsForProvider: waitsForProvider)
+        guard let evaluation = try await call(Evaluator.evaluate, question) else {
+            try await execute(task.forgettingEvaluation)
+            return
+        }
+        try await transaction { transaction in
+            // Nothing comes back when the task has changed since it was read.
+            guard let stored: UserTask = try await transaction.first(task.storing(evaluation)) else { return }
+            transaction.tell(stored.userID, .evaluated, task: stored.id)
+            _ = try await transaction.call(Notifications.send, TaskNotification(evaluated: stored, as: evaluation))
+        }
+    }
+
+    /// The task with what an evaluator may know of its user.
+    private func question(about task: UserTask, isFresh: Bool, waitsForProvider: Bool) async throws -> EvaluationQuestion {
+        let history: [UserTask] = try await query(UserTask.history(of: task.userID, limit: 20))
+        let answer = try await call(Characters.summaries, Characters.Question(users: [task.userID]))
+        var daysUntilDue: Int?
+        if let due = task.due {
+            let zone = try await users([task.userID]).first?.timezone ?? "UTC"
+            daysUntilDue = due.date - (try date(in: zone))
+        }
+        return EvaluationQuestion(
+            task: task, daysUntilDue: daysUntilDue, user: answer?.characters.first ?? UserProgress(), history: history,
+            isFresh: isFresh, waitsForProvider: waitsForProvider)
+    }
+}

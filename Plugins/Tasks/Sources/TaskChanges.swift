@@ -1,0 +1,104 @@
+import HearthKit
+
+/// What users do with their tasks, each in one transaction.
+extension Context {
+    /// A task of a user, which nobody else changes until this transaction ends.
+    ///
+    /// - Throws: ``Failure`` 404.
+    func locked(_ id: UUID, of user: ContextInfo.Actor) async throws -> UserTask {
+        guard let task: UserTask = try await first(UserTask.locked(id, of: user.id)) else { throw Failure.taskNotFound }
+        return task
+    }
+
+    /// Creates a task, and has it evaluated unless its user does not want that.
+    ///
+    /// - Throws: ``Failure`` 422 for a due date that his calendar does not have.
+    func create(_ values: TaskCreate, by user: ContextInfo.Actor) async throws -> TaskResponse {
+        let moment = try Moment(in: user.timezone, of: self)
+        let due = try values.dueDate?.due(in: user.timezone, of: self)
+        let task = UserTask(values, due: due, of: user.id, at: moment, makeID: makeID)
+        return TaskResponse(task: try await insert(task, at: moment.now), moment: moment)
+    }
+
+    /// Stores a new task, and asks for its evaluation in the same transaction.
+    private func insert(_ task: UserTask, at now: Timestamp) async throws -> UserTask {
+        var task = task
+        guard task.usesEvaluation, provides(Evaluator.name) else {
+            try await execute(task.insertion)
+            tell(task.userID, .created, task: task.id)
+            return task
+        }
+        task.awaitEvaluation(since: now)
+        try await transaction { transaction in
+            try await transaction.execute(task.insertion)
+            try await transaction.ask(EvaluationJobs.evaluate, about: task)
+            transaction.tell(task.userID, .created, task: task.id)
+        }
+        return task
+    }
+
+    /// Changes a task. One whose text is another is evaluated anew.
+    ///
+    /// - Throws: ``Failure`` 400, 404 and 422.
+    func change(_ id: UUID, by user: ContextInfo.Actor, _ values: TaskUpdate) async throws -> TaskResponse {
+        let moment = try Moment(in: user.timezone, of: self)
+        let due = try values.dueDate.applied(to: nil)?.due(in: user.timezone, of: self)
+        return try await transaction { transaction in
+            var task = try await transaction.locked(id, of: user)
+            if values.changesReward, task.status == .completed { throw Failure.rewardingCompleted }
+            let before = task
+            values.apply(to: &task, due: due, at: moment)
+            let moved = try await transaction.move(&task, to: values.status.applied(to: task.status), at: moment)
+            let isAsked = task.needsEvaluation(after: before) && provides(Evaluator.name)
+            if isAsked { task.awaitEvaluation(since: moment.now) }
+            try await transaction.execute([task.update] + moved)
+            if isAsked { try await transaction.ask(EvaluationJobs.evaluate, about: task) }
+            transaction.tell(user.id, .changed, task: id)
+            return TaskResponse(task: task, moment: moment)
+        }
+    }
+
+    /// Completes a task, in one transaction with its reward: the task is locked, so of several that arrive together one
+    /// succeeds.
+    ///
+    /// - Throws: ``Failure`` 400 for one that is completed or cancelled; 404.
+    func complete(_ id: UUID, by user: ContextInfo.Actor) async throws -> TaskWithEvaluation {
+        let moment = try Moment(in: user.timezone, of: self)
+        return try await transaction { transaction in
+            var task = try await transaction.locked(id, of: user)
+            guard task.status != .completed else { throw Failure.alreadyCompleted }
+            task.updatedAt = moment.now
+            let moved = try await transaction.move(&task, to: .completed, at: moment)
+            try await transaction.execute([task.update] + moved)
+            transaction.tell(user.id, .changed, task: id)
+            return TaskWithEvaluation(task, at: moment)
+        }
+    }
+
+    /// Cancels a task that recurs, and creates the next one.
+    ///
+    /// - Throws: ``Failure`` 400 for one that is over or does not recur; 404.
+    func skip(_ id: UUID, by user: ContextInfo.Actor) async throws -> TaskResponse {
+        let moment = try Moment(in: user.timezone, of: self)
+        return try await transaction { transaction in
+            var task = try await transaction.locked(id, of: user)
+            guard task.status.isOpen else { throw Failure.skippingClosed }
+            guard task.recurrence != nil else { throw Failure.skippingSingle }
+            task.updatedAt = moment.now
+            _ = try await transaction.move(&task, to: .cancelled, at: moment)
+            let next = try await transaction.follow(&task, at: moment)
+            try await transaction.execute([task.update] + (next.map { [$0.insertion] } ?? []))
+            transaction.tell(user.id, .changed, task: id)
+            return TaskResponse(task: task, moment: moment)
+        }
+    }
+}
+
+extension UserTask {
+    /// Whether a change calls for an evaluation: of another text, or of a task that is open again and was never evaluated.
+    fileprivate func needsEvaluation(after before: UserTask) -> Bool {
+        guard status.isOpen, usesEvaluation else { return false }
+        if title != before.title || description != before.description { return true }
+        return !before.status.isOpen && evaluation == nil
+    }
+}

@@ -1,4 +1,0 @@
-import HearthKit
-
-/// The one symbol that the library exports.
-@c(hearth_plugin_entry) public func entry() -> PluginDescriptor { LLMCaller.descriptor }

@@ -1,0 +1,4 @@
+import HearthKit
+
+/// The one symbol that the library exports.
+@c(hearth_plugin_entry) public func entry() -> PluginDescriptor { ServiceClient.descriptor }

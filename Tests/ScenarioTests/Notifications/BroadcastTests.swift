@@ -1,0 +1,117 @@
+import HearthHost
+import HearthJSON
+import TestServers
+import Testing
+
+/// Administrators tell all users something, while everything goes on.
+@Suite struct BroadcastTests {
+    private static let path = "/api/admin/notifications/broadcast"
+    private static let message: JSONObject = [
+        "title": ["en": "News", "fr": "Nouvelles"], "body": ["en": "There is more", "fr": "Il y a plus"], "key": "news",
+    ]
+
+    /// Waits until all users have been told.
+    private static func end(of id: String, _ admin: TestClient) async throws -> JSONValue {
+        let isOver = try await eventually { try await admin.get("\(path)/\(id)").json["finished_at"]?.string != nil }
+        #expect(isOver)
+        return try await admin.get("\(path)/\(id)").json
+    }
+
+    @Test func `a broadcast reaches everybody once, as each prefers`() async throws {
+        try await notifications { host, client in
+            let admin = try await host.administrator("chief", client)
+            let users = try await withThrowingTaskGroup(of: TestClient.self) { group -> [TestClient] in
+                for number in 0..<30 { group.addTask { try await client.registered("user\(number)") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let (deaf, quiet) = (users[0], users[1])
+            try await deaf.prefer(["kinds": [["kind": "broadcast", "inbox": false, "push": false, "mail": false]]])
+            try await quiet.prefer(["quiet_hours": ["from": "11:00", "until": "13:00"]])
+            let devices = [try await EventStream.open(quiet), try await EventStream.open(users[2])]
+            // The same key, however often it is sent.
+            let answers = try await together(4) { _ in try await admin.post(Self.path, .object(Self.message)) }
+            #expect(answers.allSatisfy { $0.status == 202 })
+            let ids = Set(answers.compactMap { $0.json["id"]?.string })
+            #expect(ids.count == 1)
+            let id = try #require(ids.first)
+            let end = try await Self.end(of: id, admin)
+            // With the administrator, without whom it does not concern.
+            #expect(end["recipients"] == 30)
+            #expect(end["title"] == ["en": "News", "fr": "Nouvelles"])
+            for user in users.dropFirst() { #expect(try await user.inboxTitles() == ["News"]) }
+            #expect(try await deaf.inboxTitles() == [])
+            let isTold = await eventually { devices[1].titles == ["News"] }
+            #expect(isTold)
+            #expect(devices[0].events == [])
+            host.clock.advance(by: .seconds(2 * 3600))
+            let isToldLater = await eventually { devices[0].names == ["notification.held"] }
+            #expect(isToldLater)
+            for device in devices { device.close() }
+
+            #expect(try await users[2].post(Self.path, .object(Self.message)).status == 403)
+            #expect(try await users[2].get("\(Self.path)/\(id)").status == 403)
+            #expect(try await client.post(Self.path, .object(Self.message)).status == 401)
+        }
+    }
+
+    @Test func `what is wrong with a broadcast is said`() async throws {
+        try await notifications { host, client in
+            let admin = try await host.administrator("chief", client)
+            #expect(try await admin.post(Self.path, ["title": ["en": "A", "fr": "A"]]).status == 422)
+            for (name, value): (String, JSONValue) in [
+                ("kind", "No Such"), ("title", ["en": "A"]), ("title", ["en": "", "fr": "A"]), ("key", ""), ("data", [1]),
+                ("data", ["a": .string(String(repeating: "x", count: 20_000))]),
+            ] {
+                var body = Self.message
+                body[name] = value
+                #expect(try await admin.post(Self.path, .object(body)).status == 422, "\(name)")
+            }
+            #expect(try await admin.get("\(Self.path)/00000000-0000-7000-8000-000000000000").status == 404)
+            #expect(try await admin.get("\(Self.path)/x").status == 422)
+        }
+    }
+
+    @Test(
+        .enabled(if: TestEngine.current == .postgres, "Only there can so many users be made behind the back of the host"),
+        .timeLimit(.minutes(5)))
+    func `ten thousand users are told while requests go on`() async throws {
+        try await notifications { host, client in
+            let admin = try await host.administrator("chief", client)
+            let ada = try await client.registered("ada")
+            let console = try await PostgresConsole(try await TestDatabase.address(for: host.dataFolder))
+            let columns = try await console.run(
+                """
+                SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = 'users'
+                AND column_name NOT IN ('id', 'email', 'email_folded', 'username', 'username_folded', 'friend_code')
+                """)[0][0]
+            try await console.run(
+                """
+                INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, \(columns))
+                SELECT gen_random_uuid(), 'u' || n || '@example.com', 'u' || n || '@example.com', 'u' || n, 'u' || n,
+                    'F' || lpad(n::text, 7, '0'), \(columns) FROM users, generate_series(1, 10000) n WHERE username = 'ada'
+                """)
+            let device = try await EventStream.open(ada)
+            let start = ContinuousClock.now
+            let id = try #require(try await admin.post(Self.path, .object(Self.message)).json["id"]?.string)
+            var (requests, slowest, isOver) = (0, Duration.zero, false)
+            while !isOver {
+                let before = ContinuousClock.now
+                #expect(try await ada.get("/api/notifications").status == 200)
+                slowest = max(slowest, ContinuousClock.now - before)
+                requests += 1
+                isOver = try await admin.get("\(Self.path)/\(id)").json["finished_at"]?.string != nil
+                try #require(ContinuousClock.now - start < .seconds(240))
+            }
+            print(
+                "broadcast: 10,002 users in \(ContinuousClock.now - start), \(requests) requests meanwhile, the slowest \(slowest)"
+            )
+            #expect(requests > 10)
+            #expect(try await admin.get("\(Self.path)/\(id)").json["recipients"] == 10_002)
+            let found = try await console.run("SELECT count(*), count(DISTINCT user_id) FROM notifications")
+            #expect(found == [["10002", "10002"]])
+            let isTold = await eventually { device.titles == ["News"] }
+            #expect(isTold)
+            device.close()
+        }
+    }
+}
