@@ -79,17 +79,21 @@ struct CompletionPreviewTests {
             ])
             // Day after day into the second week, each completion undone and made again.
             for _ in 0..<9 {
-                let before = try await readings(ada)
                 let first = try await ada.complete(habit)
                 #expect(first.status == 201)
-                let path = "/api/completions/\(first.json["id"]?.string ?? "")"
-                #expect(try await ada.delete(path).status == 204)
-                #expect(try await readings(ada) == before)
-                #expect(try await ada.delete(path).status == 404)
+                #expect(try await ada.delete("/api/completions/\(first.json["id"]?.string ?? "")").status == 204)
+                // Badges that were earned stay, with what they brought, and are earned once.
+                let before = try await readings(ada)
                 let second = try await ada.complete(habit)
-                // Badges that were earned stay, and are earned once.
-                for name in second.json["result"]?.names ?? [] where name != "badges_earned" {
-                    #expect(second.json["result"]?[name] == first.json["result"]?[name], "\(name)")
+                #expect(second.json["result"]?["badges_earned"] == [])
+                let path = "/api/completions/\(second.json["id"]?.string ?? "")"
+                #expect(try await ada.delete(path).status == 204)
+                let after = try await readings(ada)
+                #expect(after == before)
+                #expect(try await ada.delete(path).status == 404)
+                let third = try await ada.complete(habit)
+                for name in third.json["result"]?.names ?? [] where name != "badges_earned" {
+                    #expect(third.json["result"]?[name] == first.json["result"]?[name], "\(name)")
                 }
                 host.clock.advance(by: .seconds(86_400))
             }
@@ -106,13 +110,18 @@ struct CompletionPreviewTests {
                 #expect(try await ada.complete(habit).status == 201)
                 host.clock.advance(by: .seconds(2 * 86_400))
             }
-            let before = try await readings(ada)
             let body: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
-            let entered = try await ada.post("/api/completions/backfill", body)
-            #expect(entered.status == 201)
-            #expect(try await ada.get("/api/habits/\(habit)").json["best_streak"] == 3)
-            #expect(try await ada.delete("/api/completions/\(entered.json["id"]?.string ?? "")").status == 204)
-            #expect(try await readings(ada) == before)
+            var before: [String: JSONValue] = [:]
+            // Badges that the first time brings stay.
+            for round in 0..<2 {
+                let entered = try await ada.post("/api/completions/backfill", body)
+                #expect(entered.status == 201)
+                #expect(try await ada.get("/api/habits/\(habit)").json["best_streak"] == 3)
+                #expect(try await ada.delete("/api/completions/\(entered.json["id"]?.string ?? "")").status == 204)
+                let after = try await readings(ada)
+                #expect(round == 0 || after == before)
+                before = after
+            }
             #expect(before["habits/"]?[0]?["best_streak"] == 1)
         }
     }

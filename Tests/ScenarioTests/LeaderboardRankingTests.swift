@@ -151,7 +151,8 @@ struct LeaderboardRankingTests {
             try await crowd(0..<1)
             let few = try await counts()
             try await crowd(1..<30)
-            #expect(try await counts() == few)
+            let many = try await counts()
+            #expect(many == few)
             #expect(few.values.allSatisfy { $0 <= 8 }, "\(few)")
         }
     }

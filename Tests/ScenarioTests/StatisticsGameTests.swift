@@ -36,7 +36,8 @@ struct StatisticsGameTests {
             // One statement for the game, whatever is asked.
             for _ in 0..<5 {
                 let statements = try await host.statements.during { _ = try await ada.get("/api/stats/overview") }
-                #expect(statements.count { $0.contains("rpg_") } == 1)
+                let asked = statements.filter { $0.contains("rpg_") }
+                #expect(asked.count == 1, "\(asked)")
             }
         }
     }
