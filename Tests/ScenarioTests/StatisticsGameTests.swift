@@ -33,12 +33,13 @@ struct StatisticsGameTests {
             let overview = try await ada.get("/api/stats/overview?time_range=month").json
             #expect(overview["current_streak"] == me["current_streak"] && overview["longest_streak"] == me["best_streak"])
             #expect(overview["best_streak"] == 1)
-            // One statement for the game, whatever is asked.
+            // One statement for the game, whatever is asked; now and then a job of its own runs meanwhile.
+            var asked = Int.max
             for _ in 0..<5 {
                 let statements = try await host.statements.during { _ = try await ada.get("/api/stats/overview") }
-                let asked = statements.filter { $0.contains("rpg_") }
-                #expect(asked.count == 1, "\(asked)")
+                asked = min(asked, statements.count { $0.contains("rpg_") })
             }
+            #expect(asked == 1)
         }
     }
 }
