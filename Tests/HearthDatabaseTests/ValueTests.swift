@@ -16,6 +16,23 @@ import Testing
     ]
 
     @Test(arguments: Engine.allCases)
+    func `a statement has thousands of parameters and no more than ten thousand`(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            func insert(rows: Int) async throws {
+                let values = (0..<rows).map { "($\($0 + 1))" }.joined(separator: ", ")
+                _ = try await database.query(
+                    "INSERT INTO things (total) VALUES \(values)", (0..<rows).map { .integer(Int64($0)) }, scope: things)
+            }
+            try await insert(rows: DatabaseLimits.parameters)
+            let sum = try await database.query(
+                "SELECT count(*), sum(total) FROM things", columns: [DatabaseType.integer, DatabaseType.integer], scope: things)
+            let count = Int64(DatabaseLimits.parameters)
+            #expect(sum.integer(0, 0) == count && sum.integer(0, 1) == count * (count - 1) / 2)
+            await expectFailure(.refused) { try await insert(rows: DatabaseLimits.parameters + 1) }
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
     func `a value of every type comes back as it was written`(engine: Engine) async throws {
         try await withDatabase(engine) { database in
             for (column, value) in Self.values {

@@ -95,8 +95,10 @@ struct SQLTokenizer {
             number = number * 10 + Int(digit - UInt8(ascii: "0"))
             position += 1
         }
-        guard number > 0, number <= 1_000, byte().map(Self.isLetter) != true, byte() != UInt8(ascii: "$") else {
-            throw refusal("parameters are $1 to $1000; named parameters and dollar quotes are not allowed")
+        guard (1...DatabaseLimits.parameters).contains(number), byte().map(Self.isLetter) != true, byte() != UInt8(ascii: "$")
+        else {
+            throw refusal(
+                "parameters are $1 to $\(DatabaseLimits.parameters); named parameters and dollar quotes are not allowed")
         }
         append(.parameter(number), "$\(number)", from: start, line: line)
     }

@@ -25,6 +25,8 @@ public enum DatabaseLimits {
     public static let resultBytes = 256 << 20
     /// Statements of one call.
     public static let statements = 1_000
+    /// Parameters of one statement.
+    public static let parameters = 10_000
     /// Elements of a list parameter.
     public static let listElements = 10_000
 }
