@@ -1,3 +1,4 @@
+import Foundation
 import HearthHost
 import HearthJSON
 import TestServers
@@ -74,7 +75,9 @@ import Testing
     @Test(
         .enabled(if: TestEngine.current == .postgres, "Only there can so many users be made behind the back of the host"),
         .timeLimit(.minutes(5)))
-    func `ten thousand users are told while requests go on`() async throws {
+    func `thousands of users are told while requests go on`() async throws {
+        // HEARTH_TEST_USERS=10000 is the long variant.
+        let users = ProcessInfo.processInfo.environment["HEARTH_TEST_USERS"].flatMap { Int($0) } ?? 1_000
         try await notifications { host, client in
             let admin = try await host.administrator("chief", client)
             let ada = try await client.registered("ada")
@@ -88,7 +91,7 @@ import Testing
                 """
                 INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, \(columns))
                 SELECT gen_random_uuid(), 'u' || n || '@example.com', 'u' || n || '@example.com', 'u' || n, 'u' || n,
-                    'F' || lpad(n::text, 7, '0'), \(columns) FROM users, generate_series(1, 10000) n WHERE username = 'ada'
+                    'F' || lpad(n::text, 7, '0'), \(columns) FROM users, generate_series(1, \(users)) n WHERE username = 'ada'
                 """)
             let device = try await EventStream.open(ada)
             let start = ContinuousClock.now
@@ -103,12 +106,12 @@ import Testing
                 try #require(ContinuousClock.now - start < .seconds(240))
             }
             print(
-                "broadcast: 10,002 users in \(ContinuousClock.now - start), \(requests) requests meanwhile, the slowest \(slowest)"
+                "broadcast: \(users + 2) users in \(ContinuousClock.now - start), \(requests) requests meanwhile, the slowest \(slowest)"
             )
             #expect(requests > 10)
-            #expect(try await admin.get("\(Self.path)/\(id)").json["recipients"] == 10_002)
+            #expect(try await admin.get("\(Self.path)/\(id)").json["recipients"]?.int == users + 2)
             let found = try await console.run("SELECT count(*), count(DISTINCT user_id) FROM notifications")
-            #expect(found == [["10002", "10002"]])
+            #expect(found == [["\(users + 2)", "\(users + 2)"]])
             let isTold = await eventually { device.titles == ["News"] }
             #expect(isTold)
             device.close()
