@@ -16,7 +16,7 @@ import Testing
     ]
 
     @Test(arguments: Engine.allCases)
-    func `a statement has thousands of parameters and no more than ten thousand`(engine: Engine) async throws {
+    func `a statement has thousands of parameters and no more than both engines take`(engine: Engine) async throws {
         try await withDatabase(engine) { database in
             func insert(rows: Int) async throws {
                 let values = (0..<rows).map { "($\($0 + 1))" }.joined(separator: ", ")

@@ -25,8 +25,9 @@ public enum DatabaseLimits {
     public static let resultBytes = 256 << 20
     /// Statements of one call.
     public static let statements = 1_000
-    /// Parameters of one statement.
-    public static let parameters = 10_000
+    /// Parameters of one statement. libpq gives a connection up on which it is told the types of more than 7,498: a message of that
+    /// kind may have 30,000 bytes.
+    public static let parameters = 5_000
     /// Elements of a list parameter.
     public static let listElements = 10_000
 }
