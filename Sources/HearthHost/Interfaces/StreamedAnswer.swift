@@ -5,16 +5,12 @@ import NIOCore
 
 /// An answer that a plugin sends piece by piece: hands each piece to the transport and tells the plugin when it was taken.
 final class StreamedAnswer: Sendable {
-    private enum Waiting {
-        case nobody
-        /// The transport waits for a piece.
-        case transport(UnsafeContinuation<ByteBuffer?, Never>)
-        /// A piece waits for the transport.
-        case piece(ByteBuffer)
-    }
-
+    // Not an enum of a continuation and a piece: optimised by Swift 6.3.1, a host with that crashed at its first piece.
     private struct State {
-        var waiting = Waiting.nobody
+        /// The transport waits for a piece.
+        var transport: CheckedContinuation<ByteBuffer?, Never>?
+        /// A piece waits for the transport.
+        var piece: ByteBuffer?
         /// Called when the piece under way has been taken.
         var done: ForeignCompletion<hearth_done>?
         var isClosed = false
@@ -35,40 +31,56 @@ final class StreamedAnswer: Sendable {
 
     /// Sends what the plugin gives to the transport, until the plugin closes the answer.
     func send(to stream: ResponseStream) async throws {
-        defer { clientGone() }
-        while let piece = await next() {
-            try await stream.write(piece)
-            taken(nil)
+        do {
+            while let piece = await next() {
+                try await stream.write(piece)
+                taken(nil)
+            }
+        } catch {
+            clientGone()
+            throw error
         }
+        clientGone()
+    }
+
+    /// What the transport finds when it asks for a piece.
+    private enum Found {
+        case piece(ByteBuffer)
+        case end
+        /// Nothing yet: it waits.
+        case nothing
     }
 
     private func next() async -> ByteBuffer? {
-        await withUnsafeContinuation { continuation in
-            let ready = state.withLockedValue { state -> ByteBuffer?? in
-                if case .piece(let piece) = state.waiting {
-                    state.waiting = .nobody
-                    return .some(piece)
+        await withCheckedContinuation { continuation in
+            let found = state.withLockedValue { state -> Found in
+                if let piece = state.piece {
+                    state.piece = nil
+                    return .piece(piece)
                 }
-                if state.isClosed || state.isClientGone { return .some(nil) }
-                state.waiting = .transport(continuation)
-                return nil
+                if state.isClosed || state.isClientGone { return .end }
+                state.transport = continuation
+                return .nothing
             }
-            if let ready { continuation.resume(returning: ready) }
+            switch found {
+            case .piece(let piece): continuation.resume(returning: piece)
+            case .end: continuation.resume(returning: nil)
+            case .nothing: break
+            }
         }
     }
 
     /// Takes a piece from the plugin.
     func write(_ piece: ByteBuffer, _ done: ForeignCompletion<hearth_done>) -> hearth_status {
-        let (status, continuation) = state.withLockedValue { state -> (hearth_status, UnsafeContinuation<ByteBuffer?, Never>?) in
-            if state.isClientGone { return (Status.cancelled, nil) }
-            guard !state.isClosed, state.done == nil else { return (Status.busy, nil) }
+        var continuation: CheckedContinuation<ByteBuffer?, Never>?
+        let status = state.withLockedValue { state -> hearth_status in
+            if state.isClientGone { return Status.cancelled }
+            guard !state.isClosed, state.done == nil else { return Status.busy }
             state.done = done
-            if case .transport(let continuation) = state.waiting {
-                state.waiting = .nobody
-                return (Status.ok, continuation)
-            }
-            state.waiting = .piece(piece)
-            return (Status.ok, nil)
+            continuation = state.transport
+            state.transport = nil
+            if continuation == nil { state.piece = piece }
+            return Status.ok
         }
         WorkLabel.with(.host) { continuation?.resume(returning: piece) }
         return status
@@ -76,22 +88,21 @@ final class StreamedAnswer: Sendable {
 
     /// The plugin has sent everything.
     func close() {
-        let continuation = state.withLockedValue { state -> UnsafeContinuation<ByteBuffer?, Never>? in
+        let continuation = state.withLockedValue { state -> CheckedContinuation<ByteBuffer?, Never>? in
             state.isClosed = true
-            guard case .transport(let continuation) = state.waiting else { return nil }
-            state.waiting = .nobody
-            return continuation
+            defer { state.transport = nil }
+            return state.transport
         }
         WorkLabel.with(.host) { continuation?.resume(returning: nil) }
     }
 
     /// Nobody takes pieces any more.
     func clientGone() {
-        let continuation = state.withLockedValue { state -> UnsafeContinuation<ByteBuffer?, Never>? in
+        let continuation = state.withLockedValue { state -> CheckedContinuation<ByteBuffer?, Never>? in
             state.isClientGone = true
-            defer { state.waiting = .nobody }
-            if case .transport(let continuation) = state.waiting { return continuation }
-            return nil
+            state.piece = nil
+            defer { state.transport = nil }
+            return state.transport
         }
         continuation?.resume(returning: nil)
         taken(ForeignError(Status.cancelled, "the client has gone"))
