@@ -78,8 +78,8 @@ struct IdempotentAnswers: Sendable {
         if results[0].affected == 1 { return nil }
         let row = results[1]
         // Released a moment ago: whoever sends it once more is the first.
-        guard row.rowCount == 1, row.bytes(0, 0) == key.fingerprint else {
-            guard row.rowCount == 1 else { throw Self.underWay }
+        guard row.rowCount == 1 else { throw Self.underWay }
+        guard row.bytes(0, 0) == key.fingerprint else {
             throw HTTPError(.unprocessableContent, "Idempotency-Key: this key was used for another request; take a new one")
         }
         guard let status = row.integer(0, 1) else { throw Self.underWay }

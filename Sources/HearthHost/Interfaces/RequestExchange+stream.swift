@@ -14,10 +14,16 @@ extension RequestExchange {
     func openStream(_ answer: ServerResponse) -> hearth_status {
         let stream = StreamedAnswer(plugin: route.plugin, label: route.label)
         var answer = answer
-        var first = ByteBuffer()
-        if case .bytes(let bytes) = answer.body { first = bytes }
-        let audience = StreamAudience(stream: stream, context: context, first: first)
-        answer.body = .stream(length: nil) { out in try await audience.listen(out) }
+        let first: ByteBuffer? = if case .bytes(let bytes) = answer.body { bytes } else { nil }
+        let audience = StreamAudience(stream: stream, context: context)
+        answer.body = .stream(length: nil) { out in
+            try await withTaskCancellationHandler {
+                if let first { try await out.write(first) }
+                try await stream.send(to: out)
+            } onCancel: {
+                audience.leave()
+            }
+        }
         let (status, continuation) = state.withLockedValue {
             state -> (hearth_status, UnsafeContinuation<ServerResponse, any Error>?) in
             switch state.progress {
@@ -50,26 +56,13 @@ extension RequestExchange {
 private final class StreamAudience: Sendable {
     private let stream: StreamedAnswer
     private let context: CallContext?
-    /// What is sent before the plugin's pieces.
-    private let first: ByteBuffer
 
-    init(stream: StreamedAnswer, context: CallContext?, first: ByteBuffer) {
+    init(stream: StreamedAnswer, context: CallContext?) {
         self.stream = stream
         self.context = context
-        self.first = first
     }
 
     deinit { leave() }
-
-    /// Sends the answer.
-    func listen(_ out: ResponseStream) async throws {
-        try await withTaskCancellationHandler {
-            try await out.write(first)
-            try await stream.send(to: out)
-        } onCancel: {
-            leave()
-        }
-    }
 
     func leave() {
         stream.clientGone()

@@ -5,12 +5,17 @@ import NIOCore
 
 /// An answer that a plugin sends piece by piece: hands each piece to the transport and tells the plugin when it was taken.
 final class StreamedAnswer: Sendable {
-    // Not an enum of a continuation and a piece: optimised by Swift 6.3.1, a host with that crashed at its first piece.
-    private struct State {
+    // Checked continuations: with unsafe ones Swift 6.3.1 compiles `next()` so that an optimised host crashes at the first piece.
+    private enum Waiting {
+        case nobody
         /// The transport waits for a piece.
-        var transport: CheckedContinuation<ByteBuffer?, Never>?
+        case transport(CheckedContinuation<ByteBuffer?, Never>)
         /// A piece waits for the transport.
-        var piece: ByteBuffer?
+        case piece(ByteBuffer)
+    }
+
+    private struct State {
+        var waiting = Waiting.nobody
         /// Called when the piece under way has been taken.
         var done: ForeignCompletion<hearth_done>?
         var isClosed = false
@@ -31,56 +36,40 @@ final class StreamedAnswer: Sendable {
 
     /// Sends what the plugin gives to the transport, until the plugin closes the answer.
     func send(to stream: ResponseStream) async throws {
-        do {
-            while let piece = await next() {
-                try await stream.write(piece)
-                taken(nil)
-            }
-        } catch {
-            clientGone()
-            throw error
+        defer { clientGone() }
+        while let piece = await next() {
+            try await stream.write(piece)
+            taken(nil)
         }
-        clientGone()
-    }
-
-    /// What the transport finds when it asks for a piece.
-    private enum Found {
-        case piece(ByteBuffer)
-        case end
-        /// Nothing yet: it waits.
-        case nothing
     }
 
     private func next() async -> ByteBuffer? {
         await withCheckedContinuation { continuation in
-            let found = state.withLockedValue { state -> Found in
-                if let piece = state.piece {
-                    state.piece = nil
-                    return .piece(piece)
+            let ready = state.withLockedValue { state -> ByteBuffer?? in
+                if case .piece(let piece) = state.waiting {
+                    state.waiting = .nobody
+                    return .some(piece)
                 }
-                if state.isClosed || state.isClientGone { return .end }
-                state.transport = continuation
-                return .nothing
+                if state.isClosed || state.isClientGone { return .some(nil) }
+                state.waiting = .transport(continuation)
+                return nil
             }
-            switch found {
-            case .piece(let piece): continuation.resume(returning: piece)
-            case .end: continuation.resume(returning: nil)
-            case .nothing: break
-            }
+            if let ready { continuation.resume(returning: ready) }
         }
     }
 
     /// Takes a piece from the plugin.
     func write(_ piece: ByteBuffer, _ done: ForeignCompletion<hearth_done>) -> hearth_status {
-        var continuation: CheckedContinuation<ByteBuffer?, Never>?
-        let status = state.withLockedValue { state -> hearth_status in
-            if state.isClientGone { return Status.cancelled }
-            guard !state.isClosed, state.done == nil else { return Status.busy }
+        let (status, continuation) = state.withLockedValue { state -> (hearth_status, CheckedContinuation<ByteBuffer?, Never>?) in
+            if state.isClientGone { return (Status.cancelled, nil) }
+            guard !state.isClosed, state.done == nil else { return (Status.busy, nil) }
             state.done = done
-            continuation = state.transport
-            state.transport = nil
-            if continuation == nil { state.piece = piece }
-            return Status.ok
+            if case .transport(let continuation) = state.waiting {
+                state.waiting = .nobody
+                return (Status.ok, continuation)
+            }
+            state.waiting = .piece(piece)
+            return (Status.ok, nil)
         }
         WorkLabel.with(.host) { continuation?.resume(returning: piece) }
         return status
@@ -90,8 +79,9 @@ final class StreamedAnswer: Sendable {
     func close() {
         let continuation = state.withLockedValue { state -> CheckedContinuation<ByteBuffer?, Never>? in
             state.isClosed = true
-            defer { state.transport = nil }
-            return state.transport
+            guard case .transport(let continuation) = state.waiting else { return nil }
+            state.waiting = .nobody
+            return continuation
         }
         WorkLabel.with(.host) { continuation?.resume(returning: nil) }
     }
@@ -100,9 +90,9 @@ final class StreamedAnswer: Sendable {
     func clientGone() {
         let continuation = state.withLockedValue { state -> CheckedContinuation<ByteBuffer?, Never>? in
             state.isClientGone = true
-            state.piece = nil
-            defer { state.transport = nil }
-            return state.transport
+            defer { state.waiting = .nobody }
+            if case .transport(let continuation) = state.waiting { return continuation }
+            return nil
         }
         continuation?.resume(returning: nil)
         taken(ForeignError(Status.cancelled, "the client has gone"))
