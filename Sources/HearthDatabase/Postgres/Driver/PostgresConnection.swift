@@ -229,7 +229,4 @@ final class PostgresConnection {
             }
         }
     }
-
-    /// Sees to it that a statement is prepared anew.
-    func forget(_ shape: PostgresShape) { machine.forget(shape) }
 }
