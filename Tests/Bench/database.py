@@ -10,7 +10,7 @@ STATEMENTS = os.path.join(ROOT, "Tests", "Bench", "statements")
 # What we are after, and what must not be lost again: the former is printed, the latter fails a check. Beside pgbench a request
 # pays for HTTP and for the plugin. A route that asks no database takes 65,000 to 78,000 requests a second on two cores, load
 # generator included, and pgbench 92,000 rows: both one after the other would give 0.42.
-TARGETS = {"row by key": (0.55, 0.25), "list of 20": (0.6, 0.35), "completion": (0.7, 0.6)}
+TARGETS = {"row by key": (0.55, 0.25), "list of 20": (0.6, 0.35), "today": (0.6, 0.35), "completion": (0.7, 0.6)}
 # What "no less" means on a shared machine, whose runs differ by some percent.
 SAME = 0.93
 HABITS = 400_000
@@ -54,6 +54,7 @@ def with_values(text, values):
 
 
 def pgbench_script(folder, name, in_transaction):
+    """The statements as pgbench runs them; in a transaction for a habit of the upper half, which Hearth does not reach."""
     lines = [with_values(text, values) + ";" for text, values in statements(name)]
     if in_transaction:
         lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", "BEGIN;",
@@ -85,9 +86,10 @@ def plan(postgres, name, variables):
     return re.sub(r"'[^']*'::\w+(?: [a-z ]+)?|bench_id\(\d+\)", "?", text)
 
 
-def check_plans(postgres, variables):
+def check_plans(postgres, names, variables):
+    """Compares the plans of statements with those on record, which HEARTH_BENCH_RECORD=1 writes anew."""
     missed = []
-    for name in ("row", "list", "completion"):
+    for name in names:
         path = f"{STATEMENTS}/{name}.plan"
         found = plan(postgres, name, variables)
         if os.environ.get("HEARTH_BENCH_RECORD"):
@@ -99,20 +101,27 @@ def check_plans(postgres, variables):
     return missed
 
 
-def fill(postgres, reader, writer):
-    """A user with 20 habits, and one with as many as a run completes; each has ids that pgbench can compute."""
-    # Two fixed words and a number, as one uuid.
-    postgres.sql("""
-        CREATE FUNCTION bench_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
-            AS $$ SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
-        """)
-    row = """
+# Two fixed words and a number, as one uuid: an id that pgbench and wrk can compute.
+BENCH_ID = """
+    CREATE FUNCTION bench_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
+        AS $$ SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
+    """
+
+
+def habits(identity, owner, count):
+    """The statement that inserts habits n from 1 on, whose ids and owners are given as SQL."""
+    return f"""
         INSERT INTO habits (id, user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
             weekdays, position, current_streak, best_streak, total_completions, total_xp_earned, created_at, updated_at)
-        SELECT %s, '%s', 'Habit ' || n, 'Ten minutes every morning', '✨', '#6366f1', 'general', 'easy', true, false, 'daily', 0,
-            n, 0, 0, 0, 0, now(), now() FROM generate_series(1, %d) AS n;
+        SELECT {identity}, {owner}, 'Habit ' || n, 'Ten minutes every morning', '✨', '#6366f1', 'general', 'easy', true, false,
+            'daily', 0, n, 0, 0, 0, 0, now(), now() FROM generate_series(1, {count}) AS n;
         """
-    postgres.sql(row % ("gen_random_uuid()", reader, 20) + row % ("bench_id(n)", writer, HABITS) + "VACUUM ANALYZE;")
+
+
+def fill(postgres, reader, writer):
+    """A user with 20 habits, and one with as many as a run completes."""
+    postgres.sql(BENCH_ID + habits("gen_random_uuid()", f"'{reader}'", 20) + habits("bench_id(n)", f"'{writer}'", HABITS)
+                 + "VACUUM ANALYZE;")
 
 
 def completing(folder):
@@ -143,7 +152,7 @@ def measure(folder, options):
         fill(postgres, reader, writer)
         habit = postgres.sql(f"SELECT id FROM habits WHERE user_id = '{reader}' ORDER BY position LIMIT 1").strip()
         variables = {"user": reader, "id": habit, "writer": writer, "habits": str(HABITS)}
-        missed = check_plans(postgres, variables)
+        missed = check_plans(postgres, ("row", "list", "today", "completion"), variables)
         lua = completing(folder)
         completed = 0
 
@@ -162,6 +171,7 @@ def measure(folder, options):
         cases = {
             "row by key": ("row", f"/api/habits/{habit}", reader_token, None),
             "list of 20": ("list", "/api/habits/", reader_token, None),
+            "today": ("today", "/api/habits/today", reader_token, None),
             "completion": ("completion", "/api/completions", writer_token, lua),
         }
         measurements = []
