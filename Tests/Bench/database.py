@@ -4,6 +4,7 @@ The statements stand in Tests/Bench/statements with their plans; a scenario test
 """
 import json, os, re, resource, subprocess, sys, uuid
 
+from completing import HABITS, OWNER, Completing, habits
 from measuring import CONNECTIONS, ROOT, alternating, cpu_seconds, fetch, load, median, register, start_hearth
 
 STATEMENTS = os.path.join(ROOT, "Tests", "Bench", "statements")
@@ -13,7 +14,6 @@ STATEMENTS = os.path.join(ROOT, "Tests", "Bench", "statements")
 TARGETS = {"row by key": (0.55, 0.25), "list of 20": (0.6, 0.35), "today": (0.6, 0.35), "completion": (0.7, 0.6)}
 # What "no less" means on a shared machine, whose runs differ by some percent.
 SAME = 0.93
-HABITS = 400_000
 
 
 class Postgres:
@@ -53,12 +53,12 @@ def with_values(text, values):
     return re.sub(r"\$\d+", lambda match: values[match.group()], text)
 
 
-def pgbench_script(folder, name, in_transaction):
-    """The statements as pgbench runs them; in a transaction for a habit of the upper half, which Hearth does not reach."""
+def pgbench_script(folder, name, completes=False):
+    """The statements as pgbench runs them; for a completion in a transaction for a habit of the upper half."""
     lines = [with_values(text, values) + ";" for text, values in statements(name)]
-    if in_transaction:
-        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", "BEGIN;",
-                 *lines, "COMMIT;"]
+    if completes:
+        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", OWNER,
+                 "BEGIN;", *lines, "COMMIT;"]
     path = f"{folder}/{name}.pgbench"
     with open(path, "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -101,44 +101,9 @@ def check_plans(postgres, names, variables):
     return missed
 
 
-# Two fixed words and a number, as one uuid: an id that pgbench and wrk can compute.
-BENCH_ID = """
-    CREATE FUNCTION bench_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
-        AS $$ SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
-    """
-
-
-def habits(identity, owner, count):
-    """The statement that inserts habits n from 1 on, whose ids and owners are given as SQL."""
-    return f"""
-        INSERT INTO habits (id, user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
-            weekdays, position, current_streak, best_streak, total_completions, total_xp_earned, created_at, updated_at)
-        SELECT {identity}, {owner}, 'Habit ' || n, 'Ten minutes every morning', '✨', '#6366f1', 'general', 'easy', true, false,
-            'daily', 0, n, 0, 0, 0, 0, now(), now() FROM generate_series(1, {count}) AS n;
-        """
-
-
-def fill(postgres, reader, writer):
-    """A user with 20 habits, and one with as many as a run completes."""
-    postgres.sql(BENCH_ID + habits("gen_random_uuid()", f"'{reader}'", 20) + habits("bench_id(n)", f"'{writer}'", HABITS)
-                 + "VACUUM ANALYZE;")
-
-
-def completing(folder):
-    """A wrk script that completes one habit after the other; its argument is the number of the first."""
-    path = f"{folder}/complete.lua"
-    with open(path, "w") as file:
-        file.write("""
-            local number = 0
-            function init(arguments) number = tonumber(arguments[1]) end
-            wrk.method = "POST"
-            wrk.headers["Content-Type"] = "application/json"
-            function request()
-                number = number + 1
-                return wrk.format(nil, nil, nil, string.format('{"habit_id":"01900000-0000-7000-8000-%012x"}', number))
-            end
-            """)
-    return path
+def fill(postgres, reader):
+    """A user with 20 habits."""
+    postgres.sql(habits("gen_random_uuid()", f"'{reader}'", 20) + "VACUUM ANALYZE;")
 
 
 def measure(folder, options):
@@ -148,41 +113,41 @@ def measure(folder, options):
     wide = None
     try:
         reader_token, reader = register(hearth, "reader")
-        writer_token, writer = register(hearth, "writer")
-        fill(postgres, reader, writer)
+        completing = Completing(folder, postgres, hearth)
+        fill(postgres, reader)
         habit = postgres.sql(f"SELECT id FROM habits WHERE user_id = '{reader}' ORDER BY position LIMIT 1").strip()
-        variables = {"user": reader, "id": habit, "writer": writer, "habits": str(HABITS)}
+        variables = {"user": reader, "id": habit, "habits": str(HABITS)}
         missed = check_plans(postgres, ("row", "list", "today", "completion"), variables)
-        lua = completing(folder)
-        completed = 0
 
-        def through_hearth(path, token, script=None, server=hearth, clients=CONNECTIONS):
-            nonlocal completed
+        def through_hearth(path, token, server=hearth, clients=CONNECTIONS):
             # The backends outlive the run, wrk does not.
             before = server.cpu_seconds(), postgres.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
-            rate, count, _ = load(server.base + path, options.seconds, token, clients, script, [completed] if script else ())
-            if script:
-                completed += count + clients
+            if path:
+                rate, count, _ = load(server.base + path, options.seconds, token, clients)
+            else:
+                rate, count = completing.load(options.seconds)
             own = resource.getrusage(resource.RUSAGE_CHILDREN)
             return rate, [
                 (server.cpu_seconds() - before[0]) / count * 1000, (postgres.cpu_seconds() - before[1]) / count * 1000,
                 (own.ru_utime + own.ru_stime - before[2].ru_utime - before[2].ru_stime) / count * 1000]
 
         cases = {
-            "row by key": ("row", f"/api/habits/{habit}", reader_token, None),
-            "list of 20": ("list", "/api/habits/", reader_token, None),
-            "today": ("today", "/api/habits/today", reader_token, None),
-            "completion": ("completion", "/api/completions", writer_token, lua),
+            "row by key": ("row", f"/api/habits/{habit}", reader_token),
+            "list of 20": ("list", "/api/habits/", reader_token),
+            "today": ("today", "/api/habits/today", reader_token),
+            "completion": ("completion", None, None),
         }
         measurements = []
-        for name, (file, path, token, script) in cases.items():
-            measurements.append((name, lambda path=path, token=token, script=script: through_hearth(path, token, script)))
-            pinned = pgbench_script(folder, file, script is not None)
+        for name, (file, path, token) in cases.items():
+            measurements.append((name, lambda path=path, token=token: through_hearth(path, token)))
+            pinned = pgbench_script(folder, file, path is None)
             for clients in (8, 64):
                 measurements.append((f"{name}, pgbench {clients}", lambda pinned=pinned, clients=clients: (
                     pgbench(postgres, pinned, clients, options.seconds, variables), None)))
-        for _, path, token, script in cases.values():
-            load(hearth.base + path, 1, token, CONNECTIONS, script, [HABITS // 2 - 50_000] if script else ())
+        for _, path, token in cases.values():
+            if path:
+                load(hearth.base + path, 1, token)
+        completing.load(1)
         results = alternating(options.rounds, measurements)
 
         rates = {name: median(rate for rate, _ in values) for name, values in results.items()}

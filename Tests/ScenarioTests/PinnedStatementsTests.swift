@@ -39,7 +39,7 @@ struct PinnedStatementsTests {
             let ada = try await client.registered("ada")
             let habit = try await ada.habit()
             try await expectPinned(
-                host, tables: ["habits"],
+                host, tables: ["habits", "hearth_event"],
                 [
                     ("row", { try await ada.get("/api/habits/\(habit)") }), ("list", { try await ada.get("/api/habits/") }),
                     ("today", { try await ada.get("/api/habits/today") }), ("completion", { try await ada.complete(habit) }),

@@ -1,12 +1,12 @@
 -- $1 = bench_id(:h)
--- $2 = bench_user(:h)
+-- $2 = :user
 SELECT habits.id, habits.user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
     weekdays, times_per_week, pauses, target_value, unit, reminder_time, position, archived_at, current_streak, best_streak,
     streak_through, last_completed_date, last_day_ends_at, total_completions, total_xp_earned, habits.created_at, updated_at
 FROM habits WHERE id = $1 AND user_id = $2 FOR UPDATE;
 -- $1 = 'habit_completion'
 -- $2 = bench_id(:c)
--- $3 = bench_user(:h)
+-- $3 = :user
 SELECT user_id, timezone, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak,
     streak_through, streak_until, rests_until, free_freeze_week, frozen_until, tally, xp_bucket, ranked_streak, streak_ends_at,
     (SELECT c.intelligence FROM rpg_characters c WHERE c.user_id = p.user_id), (
@@ -14,7 +14,7 @@ SELECT user_id, timezone, total_xp, coins, coin_debt, level, rewarded_level, sta
         AND a.source_kind = $1 AND a.source_id = $2)
 FROM rpg_players p WHERE p.user_id = $3 FOR UPDATE;
 -- $1 = bench_id(:c)
--- $2 = bench_user(:h)
+-- $2 = :user
 -- $3 = 'habit_completion'
 -- $4 = bench_id(:c)
 -- $5 = date '2000-01-01' + :d::integer
@@ -61,7 +61,7 @@ WHERE rpg_awards.revoked_at IS NOT NULL;
 -- $17 = ranked_streak
 -- $18 = streak_ends_at
 -- $19 = now()
--- $20 = bench_user(:h)
+-- $20 = :user
 UPDATE rpg_players SET timezone = $1, total_xp = $2, coins = $3, coin_debt = $4, level = $5,
     rewarded_level = $6, stat_points = $7, current_streak = $8,
     best_streak = $9, streak_through = $10, streak_until = $11,
@@ -74,7 +74,7 @@ WHERE user_id = $20;
 -- $3 = 1
 INSERT INTO rpg_rank_moves (metric, from_bucket, to_bucket) VALUES ($1, $2, $3);
 -- $1 = bench_id(:c)
--- $2 = bench_user(:h)
+-- $2 = :user
 -- $3 = 'xp'
 -- $4 = 'activities'
 -- $5 = 'wallet'
@@ -83,8 +83,8 @@ INSERT INTO rpg_rank_moves (metric, from_bucket, to_bucket) VALUES ($1, $2, $3);
 -- $8 = 'habit_completion'
 -- $9 = bench_id(:c)
 -- $10 = now()
--- $11 = bench_id(:c + 1)
--- $12 = bench_user(:h)
+-- $11 = bench_id(:c::bigint + 1)
+-- $12 = :user
 -- $13 = 'coins'
 -- $14 = 'activities'
 -- $15 = 'wallet'
@@ -97,7 +97,7 @@ INSERT INTO rpg_ledger (id, user_id, currency, from_account, to_account, amount,
     source_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10), ($11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 -- $1 = bench_id(:c)
 -- $2 = bench_id(:h)
--- $3 = bench_user(:h)
+-- $3 = :user
 -- $4 = date '2000-01-01' + :d::integer
 -- $5 = now()
 -- $6 = now()
@@ -127,13 +127,13 @@ UPDATE habits SET current_streak = $1, best_streak = $2, streak_through = $3,
     total_completions = $6, total_xp_earned = $7
 WHERE id = $8;
 -- $1 = 'bench/1'
--- $2 = bench_user(:h)::text
+-- $2 = :user::text
 INSERT INTO hearth_event_keys (event, key, last_id) VALUES ($1, $2, 1)
 ON CONFLICT (event, key) DO UPDATE SET last_id = hearth_event_keys.last_id + 1 RETURNING last_id;
 -- $1 = 'habit.completed/1'
--- $2 = bench_user(:h)::text
+-- $2 = :user::text
 SELECT id FROM hearth_event_subscribers WHERE event = $1 AND (only_key IS NULL OR only_key = $2) ORDER BY id;
--- $1 = 'bench/1 ' || bench_user(:h)
+-- $1 = 'bench/1 ' || :user
 -- $2 = 1
 -- $3 = now()
 INSERT INTO hearth_job_serials (key, last_number, used_at) VALUES ($1, $2, $3)
@@ -155,8 +155,8 @@ SET last_number = hearth_job_serials.last_number + excluded.last_number, used_at
 -- $14 = NULL
 -- $15 = NULL
 -- $16 = now()
--- $17 = 'bench/1 ' || bench_user(:h)
--- $18 = 'bench/1 ' || bench_user(:h)
+-- $17 = 'bench/1 ' || :user
+-- $18 = 'bench/1 ' || :user
 -- $19 = 0
 INSERT INTO hearth_jobs (id, queue, kind, state, priority, run_at, payload, maximum_failures, tenant, unique_key, unique_states,
     trace, schedule, zone, tick_at, created_at, serial_key, serial_number) VALUES ($1, $2, $3,
