@@ -2,8 +2,8 @@ public import HearthDatabase
 
 extension Accounts: UserDirectory {
     /// Looks users up in one statement; those that do not exist or are deleted are left out.
-    public func find(_ ids: [DatabaseUUID]) async throws -> [DirectoryUser] {
-        try await store.users(ids).map(DirectoryUser.init)
+    public func find(_ ids: [DatabaseUUID], in transaction: (any DatabaseTransaction)?) async throws -> [DirectoryUser] {
+        try await store.users(ids, in: transaction).map(DirectoryUser.init)
     }
 
     /// Searches users by part of their name, whatever case and accents, or by their whole friend code, which finds nobody else.
@@ -12,10 +12,12 @@ extension Accounts: UserDirectory {
     ///   - text: at least 2 characters
     ///   - limit: 1 to 100
     /// - Returns: those with a public profile first, then by username
-    public func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
+    public func search(
+        _ text: String, limit: Int, in transaction: (any DatabaseTransaction)?
+    ) async throws -> [DirectoryUser] {
         // No name has a NUL, and no engine compares with one.
         guard !text.utf8.contains(0) else { return [] }
-        return try await store.search(text, limit: limit).map(DirectoryUser.init)
+        return try await store.search(text, limit: limit, in: transaction).map(DirectoryUser.init)
     }
 
     /// Lists all users by id, page by page; those that are deleted are left out.
@@ -23,8 +25,10 @@ extension Accounts: UserDirectory {
     /// - Parameters:
     ///   - id: the last user of the page before; nil for the first page
     ///   - limit: 1 to 1,000
-    public func page(after id: DatabaseUUID?, limit: Int) async throws -> [DirectoryUser] {
-        try await store.page(after: id, limit: limit).map(DirectoryUser.init)
+    public func page(
+        after id: DatabaseUUID?, limit: Int, in transaction: (any DatabaseTransaction)?
+    ) async throws -> [DirectoryUser] {
+        try await store.page(after: id, limit: limit, in: transaction).map(DirectoryUser.init)
     }
 }
 
@@ -33,7 +37,7 @@ extension DirectoryUser {
     init(_ user: User) {
         self.init(
             id: user.id, username: user.username, displayName: user.displayName, avatarURL: user.avatarURL,
-            timezone: user.timezone,
-            friendCode: user.friendCode, isPublic: user.isPublic, createdAt: user.createdAt)
+            timezone: user.timezone, friendCode: user.friendCode, isPublic: user.isPublic, createdAt: user.createdAt,
+            notificationsEnabled: user.notificationsEnabled)
     }
 }

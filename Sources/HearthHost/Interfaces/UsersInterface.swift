@@ -84,7 +84,9 @@ enum UsersInterface {
                 users.append(id)
             }
             let wanted = users
-            return look(host, handle, done, user) { wanted.isEmpty ? [] : try await $0.find(wanted) }
+            return look(host, handle, done, user) {
+                wanted.isEmpty ? [] : try await $0.find(wanted, in: $1)
+            }
         }
 
     private static let search:
@@ -92,7 +94,7 @@ enum UsersInterface {
             UnsafePointer<hearth_host>?, hearth_context, hearth_string, UInt32, hearth_users_found?, UnsafeMutableRawPointer?
         ) -> hearth_status = { host, handle, text, limit, done, user in
             guard let text = text.text, text.unicodeScalars.count >= 2, (1...100).contains(limit) else { return Status.invalid }
-            return look(host, handle, done, user) { try await $0.search(text, limit: Int(limit)) }
+            return look(host, handle, done, user) { try await $0.search(text, limit: Int(limit), in: $1) }
         }
 
     private static let list:
@@ -102,22 +104,25 @@ enum UsersInterface {
         ) -> hearth_status = { host, handle, after, limit, done, user in
             guard (1...1000).contains(limit) else { return Status.invalid }
             let last = after.flatMap { DatabaseUUID(bytes: UnsafeRawBufferPointer(start: $0, count: 16)) }
-            return look(host, handle, done, user) { try await $0.page(after: last, limit: Int(limit)) }
+            return look(host, handle, done, user) { try await $0.page(after: last, limit: Int(limit), in: $1) }
         }
 
     private static func look(
         _ host: UnsafePointer<hearth_host>?, _ handle: hearth_context, _ done: hearth_users_found?,
-        _ user: UnsafeMutableRawPointer?, _ ask: @escaping @Sendable (any UserDirectory) async throws -> [DirectoryUser]
+        _ user: UnsafeMutableRawPointer?,
+        _ ask: @escaping @Sendable (any UserDirectory, (any DatabaseTransaction)?) async throws -> [DirectoryUser]
     ) -> hearth_status {
         guard let plugin = PluginInstance.from(host), let done else { return Status.invalid }
         guard let context = plugin.context(handle) else { return plugin.reportStale("find") }
         guard let directory = plugin.services.directory else { return Status.unavailable }
-        // In a transaction it would take a second connection, and could wait for the first one for ever.
-        guard context.transaction == nil, context.beginCall() == Status.ok else { return plugin.checked("find", Status.busy) }
+        let admission = context.beginCall()
+        guard admission == Status.ok else {
+            return admission == Status.stale ? plugin.reportStale("find") : plugin.checked("find", admission)
+        }
         let completion = ForeignCompletion(function: done, user: user)
         Task {
             let result: Result<[DirectoryUser], ForeignError>
-            do { result = .success(try await ask(directory)) } catch let error as DatabaseError {
+            do { result = .success(try await ask(directory, context.transaction)) } catch let error as DatabaseError {
                 result = .failure(ForeignError(error))
             } catch { result = .failure(ForeignError(Status.failed, "the users cannot be looked up")) }
             plugin.services.workers.enqueue(context.label) {
@@ -152,6 +157,7 @@ enum UsersInterface {
                 value.timezone = text(user.timezone)
                 value.friend_code = text(user.friendCode)
                 value.created_at = user.createdAt
+                value.notifications_enabled = user.notificationsEnabled ? 1 : 0
                 return value
             }
             withExtendedLifetime(texts) {

@@ -18,6 +18,8 @@ public struct User: Sendable {
     public let isPublic: Bool
     /// When he registered.
     public let createdAt: Timestamp
+    /// Whether he wants to be told things; if not, nothing is to be pushed or mailed to him that he did not ask for.
+    public let notificationsEnabled: Bool
 
     init(_ user: UnsafePointer<hearth_user>) {
         func optional(_ text: hearth_string) -> String? { text.length == 0 ? nil : String(text) }
@@ -29,11 +31,12 @@ public struct User: Sendable {
         friendCode = String(user.pointee.friend_code)
         isPublic = user.pointee.is_public != 0
         createdAt = Timestamp(microseconds: user.pointee.created_at)
+        notificationsEnabled = user.pointee.notifications_enabled != 0
     }
 }
 
 extension Context {
-    /// Looks users up in one statement.
+    /// Looks users up in one statement; in a transaction as it sees them.
     ///
     /// - Parameter ids: At most 1,000.
     /// - Returns: Those that exist, in no particular order.
@@ -68,7 +71,7 @@ extension Context {
     ///   - id: The last user of the page before; nil for the first page.
     ///   - limit: 1 to 1,000.
     /// - Returns: Users by id; a page of fewer than the limit is the last one.
-    /// - Throws: ``HostError``; of kind `busy` inside a transaction.
+    /// - Throws: ``HostError``.
     public func users(after id: UUID?, limit: Int) async throws -> [User] {
         let users = try runtime.users
         return try await found { callback, box in

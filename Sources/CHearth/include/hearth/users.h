@@ -26,6 +26,8 @@ typedef struct hearth_user {
     hearth_string timezone;     /* IANA name */
     hearth_string friend_code;
     int64_t created_at;         /* microseconds since 1970-01-01 00:00 UTC */
+    uint32_t notifications_enabled; /* 0 when he wants to be left alone: nothing is to be pushed or mailed that he did not ask for */
+    uint32_t reserved;          /* 0 */
 } hearth_user;
 
 /*
@@ -172,7 +174,7 @@ typedef struct hearth_users {
                                      hearth_bytes output);
 
     /*
-     * Looks users up, in one statement.
+     * Looks users up, in one statement; in the transaction of the context, if it is in one.
      *
      *   user_ids    UUIDs of 16 bytes, one after the other
      *   user_count  how many, at most 1,000
@@ -187,7 +189,8 @@ typedef struct hearth_users {
                           hearth_users_found done, void *user);
 
     /*
-     * Searches users by part of their username or display name, whatever the case and accents, or by their whole friend code.
+     * Searches users by part of their username or display name, whatever the case and accents, or by their whole friend code. In
+     * a transaction as find.
      *
      *   text   at least 2 characters
      *   limit  1 to 100
@@ -202,7 +205,7 @@ typedef struct hearth_users {
                             hearth_users_found done, void *user);
 
     /*
-     * Lists all users, page by page, in one statement a page.
+     * Lists all users, page by page, in one statement a page. In a transaction as find.
      *
      *   after  UUID of 16 bytes of the last user of the page before; NULL for the first page
      *   limit  1 to 1,000
