@@ -34,12 +34,13 @@ struct HabitsServiceTests {
                         "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week",
                         "week_target": 3,
                         "is_active": true, "current_streak": 0, "best_streak": 0, "total_completions": 0,
-                        "created_at": "2026-01-01T00:00:00.000000Z",
+                        "created_at": "2026-01-01T00:00:00.000000Z", "archived_at": .null,
                     ]
                 ]
             ])
         let days = DueDays(days: [.init(date: try day("2026-11-20"), due: 2)])
         #expect(try check("due_counts", "output", json(days)) == [])
+        #expect(try check("perfect_days", "output", json(PerfectDays(of: [], in: day("2026-11-01")...day("2026-11-20")))) == [])
         let totals = DueTotals(
             of: [ScheduleCount(user: someone, schedule: Schedule(.daily), habits: 2)], on: try day("2026-11-20"))
         #expect(try check("due_totals", "output", json(totals)) == [])
@@ -50,6 +51,9 @@ struct HabitsServiceTests {
         #expect(try check("due_counts", "input", range) == [])
         let read = try DueRange(json: .object(range))
         #expect(try read.userID == someone && read.from == day("2026-11-01") && read.to == day("2026-11-30"))
+        let question: JSONObject = ["user_id": .string("\(someone)"), "within": 30]
+        #expect(try check("perfect_days", "input", question) == [])
+        #expect(try PerfectDaysQuestion(json: .object(question)).within == 30)
         let users: JSONObject = ["user_ids": [.string("\(someone)")], "date": "2026-11-20", "timezone": "UTC"]
         #expect(try check("due_totals", "input", users) == [])
         #expect(try DueDate(json: .object(users)).userIDs == [someone])

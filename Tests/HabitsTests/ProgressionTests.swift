@@ -23,14 +23,15 @@ struct ProgressionTests {
     }
 
     @Test func `what Habits sends is what the contract asks for`() throws {
+        let habit = try makeHabit(#"{"title": "Run", "category": "health"}"#)
         let completion = Completion(
-            id: someone, of: try makeHabit(),
+            id: someone, of: habit,
             on: CompletedDay(date: try day("2026-11-20"), endsAt: try instant("2026-11-21T00:00:00Z")),
             completedAt: try instant("2026-11-20T12:00:00Z"), isBackfilled: false, createdAt: try instant("2026-11-20T12:00:00Z"))
-        let sent = try json(completion.activity)
+        let sent = try json(completion.activity(of: habit))
         #expect(try violations(of: "activity", sent).isEmpty)
         #expect(sent["source"] == ["kind": "habit_completion", "id": .string("\(someone)")])
-        #expect(sent["local_date"] == "2026-11-20")
+        #expect(sent["local_date"] == "2026-11-20" && sent["category"] == "health")
     }
 
     @Test func `what the contract answers is what Habits reads`() throws {

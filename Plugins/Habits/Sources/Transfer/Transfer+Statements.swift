@@ -35,6 +35,14 @@ struct DayOfHabit: Row {
         day = try CompletedDay(row: &row)
     }
 
+    /// The completed days of all habits of a user from a day on.
+    static func list(of user: UUID, from day: LocalDate) -> SQL {
+        """
+        SELECT habit_id, completed_date, day_ends_at FROM habits_completions
+        WHERE user_id = \(user) AND completed_date >= \(day)
+        """
+    }
+
     /// A page of the completed days of habits, each habit's together in ascending order.
     static func page(ofHabits ids: [UUID], after last: DayOfHabit?, limit: Int) -> SQL {
         let rest: SQL =
