@@ -20,7 +20,7 @@ struct ServiceContractTests {
     @Test func `what the contract sends is read`() throws {
         let text = """
             {"user_id": "\(someone)", "source": {"kind": "habit_completion", "id": "\(someone)"}, "base_xp": 10,
-             "local_date": "2026-11-20", "occurred_at": "2026-11-20T21:51:38.908149Z"}
+             "local_date": "2026-11-20", "occurred_at": "2026-11-20T21:51:38.908149Z", "category": "health"}
             """
         let sent = try JSONValue(parsing: text)
         #expect(try JSONSchema(try #require(definitions["activity"])).validate(sent).isEmpty)
@@ -28,7 +28,7 @@ struct ServiceContractTests {
         let (date, instant) = (try day("2026-11-20"), try instant("2026-11-20T21:51:38.908149Z"))
         #expect(activity.userID == someone && activity.baseXP == 10 && activity.localDate == date)
         #expect(activity.source == .init(kind: "habit_completion", id: someone))
-        #expect(activity.occurredAt == instant)
+        #expect(activity.occurredAt == instant && activity.category == "health")
     }
 
     @Test func `what is answered is what the contract says`() throws {

@@ -10,20 +10,20 @@ struct RPGProgressionTests {
             let answer = try await ada.complete(habit)
             #expect(answer.json["xp_earned"] == 20 && answer.json["coins_earned"] == 10)
             #expect(answer.json["result"]?["streak_multiplier"]?.double == 1.02)
-            // The first completion is worth a badge.
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            // The first completion is worth a badge, and one before the end of a Friday another.
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
             let ledger = try await ada.get("/api/characters/me/ledger").json
-            #expect(ledger.each("currency") == ["xp", "coins", "xp"] && ledger.each("amount") == [10, 10, 20])
-            #expect(ledger.each("from_account") == ["badges", "activities", "activities"])
+            #expect(ledger.each("currency") == ["xp", "xp", "coins", "xp"] && ledger.each("amount") == [25, 10, 10, 20])
+            #expect(ledger.each("from_account") == ["badges", "badges", "activities", "activities"])
 
             let id = try #require(answer.json["id"]?.string)
             #expect(try await ada.delete("/api/completions/\(id)").status == 204)
-            #expect(try await ada.standing() == [1, 10, 0, 0, 0])
+            #expect(try await ada.standing() == [1, 35, 0, 0, 0])
             let entries = try await ada.get("/api/characters/me/ledger").json
-            #expect(entries.count == 5 && entries.each("balance_after") == [0, 10, 30, 10, 20])
+            #expect(entries.count == 6 && entries.each("balance_after") == [0, 35, 55, 30, 10, 20])
             // The same habit again, by another completion.
             #expect(try await ada.complete(habit).json["xp_earned"] == 20)
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
         }
     }
 
@@ -118,8 +118,8 @@ struct RPGProgressionTests {
 
             // Taken back after it was spent: a debt, and the balance stays at zero until it is paid.
             for id in completions.prefix(2) { #expect(try await ada.delete("/api/completions/\(id)").status == 204) }
-            // 80 for four habits, 75 for three badges, which stay.
-            #expect(try await ada.standing()[1...2] == [155, 0])
+            // 80 for four habits, 125 for five badges, which stay.
+            #expect(try await ada.standing()[1...2] == [205, 0])
             host.clock.advance(by: .seconds(2 * 86_400))  // Monday
             let habit = try await ada.habit(["difficulty": "hard"])
             #expect(try await ada.complete(habit).json["coins_earned"] == 10)
@@ -156,7 +156,7 @@ struct RPGProgressionTests {
             let isDone = try await eventually { try await admin.get(path).json["jobs"]?.count == 1 }
             #expect(isDone)
             #expect(!host.log.contains("Balances differed"))
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
         }
     }
 

@@ -13,11 +13,17 @@ extension Context {
 
             var books = Bookkeeping(player, because: activity.source)
             books.takeBack(xp: award.reward.xp, coins: award.reward.coins, to: .activities)
-            books.player.tally.remove(activity, atHour: award.hour)
+            var done = activity
+            // The habit may be of another one by now.
+            done.category = award.category
+            books.player.tally.remove(done, atHour: award.hour)
             var statements = [award.revocation(at: now)]
             if activity.kind.extendsStreak {
-                let (days, all) = try await transaction.query(
-                    Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
+                let (days, all, starts) = try await transaction.query(
+                    Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self),
+                    Award.dayStarts(of: user, from: activity.localDate - Routine.longest, without: award.id)
+                        .rows(DayStart.self))
+                books.player.tally.routine = try transaction.routine(of: starts, in: transaction.zone(of: player))
                 // A freeze that was spent for this comes back, unless something done later builds on it.
                 let spent = all.first { $0.awardID == award.id && $0.days.upperBound >= days.last ?? $0.days.upperBound }
                 let rests = all.filter { $0 != spent }
@@ -25,6 +31,7 @@ extension Context {
                 if let spent {
                     statements.append(spent.deletion)
                     books.player.regainFreeze(of: spent.days.upperBound)
+                    books.player.tally.removeFreeze(of: spent.days.upperBound)
                 }
             }
             try await transaction.store(books, after: statements)
