@@ -4,16 +4,16 @@ The statements stand in Tests/Bench/statements with their plans; a scenario test
 """
 import json, os, re, resource, subprocess, sys, uuid
 
+from completing import HABITS, OWNER, Completing, habits
 from measuring import CONNECTIONS, ROOT, alternating, cpu_seconds, fetch, load, median, register, start_hearth
 
 STATEMENTS = os.path.join(ROOT, "Tests", "Bench", "statements")
 # What we are after, and what must not be lost again: the former is printed, the latter fails a check. Beside pgbench a request
 # pays for HTTP and for the plugin. A route that asks no database takes 65,000 to 78,000 requests a second on two cores, load
 # generator included, and pgbench 92,000 rows: both one after the other would give 0.42.
-TARGETS = {"row by key": (0.55, 0.25), "list of 20": (0.6, 0.35), "completion": (0.7, 0.6)}
+TARGETS = {"row by key": (0.55, 0.25), "list of 20": (0.6, 0.35), "today": (0.6, 0.35), "completion": (0.7, 0.6)}
 # What "no less" means on a shared machine, whose runs differ by some percent.
 SAME = 0.93
-HABITS = 400_000
 
 
 class Postgres:
@@ -53,11 +53,12 @@ def with_values(text, values):
     return re.sub(r"\$\d+", lambda match: values[match.group()], text)
 
 
-def pgbench_script(folder, name, in_transaction):
+def pgbench_script(folder, name, completes=False):
+    """The statements as pgbench runs them; for a completion in a transaction for a habit of the upper half."""
     lines = [with_values(text, values) + ";" for text, values in statements(name)]
-    if in_transaction:
-        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", "BEGIN;",
-                 *lines, "COMMIT;"]
+    if completes:
+        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", OWNER,
+                 "BEGIN;", *lines, "COMMIT;"]
     path = f"{folder}/{name}.pgbench"
     with open(path, "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -85,9 +86,10 @@ def plan(postgres, name, variables):
     return re.sub(r"'[^']*'::\w+(?: [a-z ]+)?|bench_id\(\d+\)", "?", text)
 
 
-def check_plans(postgres, variables):
+def check_plans(postgres, names, variables):
+    """Compares the plans of statements with those on record, which HEARTH_BENCH_RECORD=1 writes anew."""
     missed = []
-    for name in ("row", "list", "completion"):
+    for name in names:
         path = f"{STATEMENTS}/{name}.plan"
         found = plan(postgres, name, variables)
         if os.environ.get("HEARTH_BENCH_RECORD"):
@@ -99,37 +101,9 @@ def check_plans(postgres, variables):
     return missed
 
 
-def fill(postgres, reader, writer):
-    """A user with 20 habits, and one with as many as a run completes; each has ids that pgbench can compute."""
-    # Two fixed words and a number, as one uuid.
-    postgres.sql("""
-        CREATE FUNCTION bench_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
-            AS $$ SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
-        """)
-    row = """
-        INSERT INTO habits (id, user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
-            weekdays, position, current_streak, best_streak, total_completions, total_xp_earned, created_at, updated_at)
-        SELECT %s, '%s', 'Habit ' || n, 'Ten minutes every morning', '✨', '#6366f1', 'general', 'easy', true, false, 'daily', 0,
-            n, 0, 0, 0, 0, now(), now() FROM generate_series(1, %d) AS n;
-        """
-    postgres.sql(row % ("gen_random_uuid()", reader, 20) + row % ("bench_id(n)", writer, HABITS) + "VACUUM ANALYZE;")
-
-
-def completing(folder):
-    """A wrk script that completes one habit after the other; its argument is the number of the first."""
-    path = f"{folder}/complete.lua"
-    with open(path, "w") as file:
-        file.write("""
-            local number = 0
-            function init(arguments) number = tonumber(arguments[1]) end
-            wrk.method = "POST"
-            wrk.headers["Content-Type"] = "application/json"
-            function request()
-                number = number + 1
-                return wrk.format(nil, nil, nil, string.format('{"habit_id":"01900000-0000-7000-8000-%012x"}', number))
-            end
-            """)
-    return path
+def fill(postgres, reader):
+    """A user with 20 habits."""
+    postgres.sql(habits("gen_random_uuid()", f"'{reader}'", 20) + "VACUUM ANALYZE;")
 
 
 def measure(folder, options):
@@ -139,40 +113,41 @@ def measure(folder, options):
     wide = None
     try:
         reader_token, reader = register(hearth, "reader")
-        writer_token, writer = register(hearth, "writer")
-        fill(postgres, reader, writer)
+        completing = Completing(folder, postgres, hearth)
+        fill(postgres, reader)
         habit = postgres.sql(f"SELECT id FROM habits WHERE user_id = '{reader}' ORDER BY position LIMIT 1").strip()
-        variables = {"user": reader, "id": habit, "writer": writer, "habits": str(HABITS)}
-        missed = check_plans(postgres, variables)
-        lua = completing(folder)
-        completed = 0
+        variables = {"user": reader, "id": habit, "habits": str(HABITS)}
+        missed = check_plans(postgres, ("row", "list", "today", "completion"), variables)
 
-        def through_hearth(path, token, script=None, server=hearth, clients=CONNECTIONS):
-            nonlocal completed
+        def through_hearth(path, token, server=hearth, clients=CONNECTIONS):
             # The backends outlive the run, wrk does not.
             before = server.cpu_seconds(), postgres.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
-            rate, count, _ = load(server.base + path, options.seconds, token, clients, script, [completed] if script else ())
-            if script:
-                completed += count + clients
+            if path:
+                rate, count, _ = load(server.base + path, options.seconds, token, clients)
+            else:
+                rate, count = completing.load(options.seconds)
             own = resource.getrusage(resource.RUSAGE_CHILDREN)
             return rate, [
                 (server.cpu_seconds() - before[0]) / count * 1000, (postgres.cpu_seconds() - before[1]) / count * 1000,
                 (own.ru_utime + own.ru_stime - before[2].ru_utime - before[2].ru_stime) / count * 1000]
 
         cases = {
-            "row by key": ("row", f"/api/habits/{habit}", reader_token, None),
-            "list of 20": ("list", "/api/habits/", reader_token, None),
-            "completion": ("completion", "/api/completions", writer_token, lua),
+            "row by key": ("row", f"/api/habits/{habit}", reader_token),
+            "list of 20": ("list", "/api/habits/", reader_token),
+            "today": ("today", "/api/habits/today", reader_token),
+            "completion": ("completion", None, None),
         }
         measurements = []
-        for name, (file, path, token, script) in cases.items():
-            measurements.append((name, lambda path=path, token=token, script=script: through_hearth(path, token, script)))
-            pinned = pgbench_script(folder, file, script is not None)
+        for name, (file, path, token) in cases.items():
+            measurements.append((name, lambda path=path, token=token: through_hearth(path, token)))
+            pinned = pgbench_script(folder, file, path is None)
             for clients in (8, 64):
                 measurements.append((f"{name}, pgbench {clients}", lambda pinned=pinned, clients=clients: (
                     pgbench(postgres, pinned, clients, options.seconds, variables), None)))
-        for _, path, token, script in cases.values():
-            load(hearth.base + path, 1, token, CONNECTIONS, script, [HABITS // 2 - 50_000] if script else ())
+        for _, path, token in cases.values():
+            if path:
+                load(hearth.base + path, 1, token)
+        completing.load(1)
         results = alternating(options.rounds, measurements)
 
         rates = {name: median(rate for rate, _ in values) for name, values in results.items()}

@@ -3,6 +3,8 @@ import os, shutil, subprocess, sys
 
 from measuring import CONNECTIONS, ROOT, Server, alternating, fetch, free_port, load, median, register, start_hearth
 
+PLUGINS = ("habits", "greeter", "greeter-swift")
+
 # (name, over which other name, at least)
 TARGETS = [("Swift plugin", "bare Hummingbird", 0.95), ("C plugin", "bare Hummingbird", 0.95)]
 COLD_START_MS = 300
@@ -35,7 +37,7 @@ def measure(folder, options):
     try:
         cold = []
         for number in range(5):
-            once = start_hearth(folder, "cold")
+            once = start_hearth(folder, "cold", plugins=PLUGINS)
             cold.append(once.cold_start_ms)
             once.stop()
         nginx = start_nginx(folder)
@@ -43,7 +45,7 @@ def measure(folder, options):
         port = free_port()
         bare = Server([f"{ROOT}/.build/release/bench-reference", str(port)], port, "/api/health", quiet=subprocess.DEVNULL)
         servers.append(bare)
-        hearth = start_hearth(folder, "http")
+        hearth = start_hearth(folder, "http", plugins=PLUGINS)
         servers.append(hearth)
         resident = hearth.resident_mb()
         token = twenty_habits(hearth)
@@ -56,8 +58,6 @@ def measure(folder, options):
             ("C plugin", hearth, "/api/greeter/hello", None),
             ("20 habits, SQLite", hearth, "/api/habits/", token),
         ]
-        contestants = [
-            one for one in contestants if "greeter-swift" not in one[2] or os.path.isdir(f"{ROOT}/.build/plugins/greeter-swift")]
 
         def once(server, path, token, seconds):
             before = server.cpu_seconds()

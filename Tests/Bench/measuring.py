@@ -69,14 +69,12 @@ class Server:
         self.process.wait(timeout=60)
 
 
-def start_hearth(folder, name, environment=None, plugins=()):
-    """Hearth with habits, the greeters and further plugins."""
+def start_hearth(folder, name, environment=None, plugins=("habits",)):
+    """Hearth with some plugins."""
     port = free_port()
-    conf = f"{folder}/plugins.conf"
+    conf = f"{folder}/{name}.conf"
     with open(conf, "w") as file:
-        file.write('search_path = ["%s/.build/plugins"]\n[plugins.habits]\n[plugins.greeter]\n' % ROOT)
-        if os.path.isdir(f"{ROOT}/.build/plugins/greeter-swift"):
-            file.write("[plugins.greeter-swift]\n")
+        file.write('search_path = ["%s/.build/plugins"]\n' % ROOT)
         for plugin in plugins:
             file.write(f"[plugins.{plugin}]\n")
     defaults = {

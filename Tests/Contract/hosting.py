@@ -13,7 +13,8 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / ".build" / "debug" / "hearth"
+# As it is shipped.
+PROGRAM = ROOT / ".build" / "release" / "hearth"
 START_SECONDS = 60
 STOP_SECONDS = 60
 

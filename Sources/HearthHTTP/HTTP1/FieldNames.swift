@@ -47,7 +47,7 @@ extension HTTPField.Name {
     public static let rateLimit = HTTPField.Name(token: "RateLimit")
 
     /// A name that stands in the source.
-    init(token: StaticString) {
+    public init(token: StaticString) {
         guard let name = HTTPField.Name("\(token)") else { preconditionFailure("\(token) is no field name") }
         self = name
     }

@@ -60,7 +60,7 @@ struct IdempotencyKey: Sendable {
 
 extension HTTPField.Name {
     /// By what a client names a request that it may have to send again.
-    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .eTag
+    static let idempotencyKey = HTTPField.Name(token: "Idempotency-Key")
     /// That an answer was given before.
-    static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed") ?? .eTag
+    static let idempotencyReplayed = HTTPField.Name(token: "Idempotency-Replayed")
 }

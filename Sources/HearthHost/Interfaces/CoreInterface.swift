@@ -100,33 +100,37 @@ enum CoreInterface {
     private static let localDate:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_string, Int64, UnsafeMutablePointer<Int32>?) -> hearth_status = {
             host, zone, instant, date in
-            guard PluginInstance.from(host) != nil, let date, let name = zone.text else { return Status.invalid }
-            guard let zone = TimeZones.zone(name) else { return Status.notFound }
-            date.pointee = zone.date(at: instant)
-            return Status.ok
+            guard PluginInstance.from(host) != nil, let date else { return Status.invalid }
+            return withZone(zone) { date.pointee = $0.date(at: instant) }
         }
 
     private static let localTime:
         @convention(c) (UnsafePointer<hearth_host>?, hearth_string, Int64, UnsafeMutablePointer<Int64>?) -> hearth_status = {
             host, zone, instant, time in
-            guard PluginInstance.from(host) != nil, let time, let name = zone.text else { return Status.invalid }
-            guard let zone = TimeZones.zone(name) else { return Status.notFound }
-            time.pointee = zone.time(at: instant)
-            return Status.ok
+            guard PluginInstance.from(host) != nil, let time else { return Status.invalid }
+            return withZone(zone) { time.pointee = $0.time(at: instant) }
         }
 
     private static let dayBounds:
         @convention(c) (
             UnsafePointer<hearth_host>?, hearth_string, Int32, UnsafeMutablePointer<Int64>?, UnsafeMutablePointer<Int64>?
         ) -> hearth_status = { host, zone, date, begin, end in
-            guard PluginInstance.from(host) != nil, let begin, let end, let name = zone.text else { return Status.invalid }
+            guard PluginInstance.from(host) != nil, let begin, let end else { return Status.invalid }
             // The days of the years 1 to 9999.
             guard (-719_162...2_932_896).contains(date) else { return Status.invalid }
-            guard let zone = TimeZones.zone(name) else { return Status.notFound }
-            begin.pointee = zone.start(of: date)
-            end.pointee = zone.start(of: date + 1)
-            return Status.ok
+            return withZone(zone) { zone in
+                begin.pointee = zone.start(of: date)
+                end.pointee = zone.start(of: date + 1)
+            }
         }
+
+    /// Calls a body with the zone of a name.
+    private static func withZone(_ name: hearth_string, _ body: (LocalZone) -> Void) -> hearth_status {
+        guard let name = name.text else { return Status.invalid }
+        guard let zone = TimeZones.zone(name) else { return Status.notFound }
+        body(zone)
+        return Status.ok
+    }
 
     private static let makeUUID: @convention(c) (UnsafePointer<hearth_host>?, UnsafeMutablePointer<UInt8>?) -> Void = {
         host, uuid in

@@ -50,17 +50,18 @@ struct EnqueuePlan {
     private var claims: [Int: Int] = [:]
 
     init(_ jobs: ArraySlice<NewJob>, now: Int64, ids: UUIDGenerator) {
+        var serial = Dictionary(grouping: jobs.compactMap(\.serialKey)) { $0 }.mapValues(\.count)
         // Everybody locks serial keys in the same order.
-        let keys = Set(jobs.compactMap(\.serialKey)).sorted()
-        for key in keys { statements.append(Statement(Self.lock, [.text(key), .timestamp(now)])) }
+        for (key, count) in serial.sorted(by: { $0.key < $1.key }) {
+            statements.append(Statement(Self.takeNumbers, [.text(key), .integer(Int64(count)), .timestamp(now)]))
+        }
         var plain: [[DatabaseValue]] = []
         for job in jobs {
             let id = ids.next()
             let values = Self.values(job, id: id, now: now)
-            if let key = job.serialKey {
-                statements.append(
-                    Statement("UPDATE hearth_job_serials SET last_number = last_number + 1 WHERE key = $1", [.text(key)]))
-                statements.append(Statement(Self.serialInsert, values + [.text(key)]))
+            if let key = job.serialKey, let left = serial[key] {
+                serial[key] = left - 1
+                statements.append(Statement(Self.serialInsert, values + [.text(key), .integer(Int64(left - 1))]))
             } else if job.uniqueKey != nil {
                 statements.append(Statement(Self.insert(rows: 1), values))
             } else {
@@ -122,12 +123,14 @@ struct EnqueuePlan {
             + "ON CONFLICT DO NOTHING"
     }
 
-    private static let lock = """
-        INSERT INTO hearth_job_serials (key, last_number, used_at) VALUES ($1, 0, $2)
-        ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at
+    private static let takeNumbers = """
+        INSERT INTO hearth_job_serials (key, last_number, used_at) VALUES ($1, $2, $3)
+        ON CONFLICT (key) DO UPDATE
+        SET last_number = hearth_job_serials.last_number + excluded.last_number, used_at = excluded.used_at
         """
 
-    /// Behind an unfinished job of its key it waits. The last parameter is the key again.
+    /// Behind an unfinished job of its key it waits. The last parameters are the key again, and how many numbers taken for the
+    /// key are left for the jobs after it.
     private static let serialInsert: String = {
         let key = "$\(columns.count + 1)"
         let values = columns.indices.map { index in
@@ -137,7 +140,7 @@ struct EnqueuePlan {
         }
         return """
             INSERT INTO hearth_jobs (\(columns.joined(separator: ", ")), serial_number) VALUES (\(values.joined(separator: ", ")),
-            (SELECT last_number FROM hearth_job_serials WHERE key = \(key))) ON CONFLICT DO NOTHING
+            (SELECT last_number - $\(columns.count + 2) FROM hearth_job_serials WHERE key = \(key))) ON CONFLICT DO NOTHING
             """
     }()
 

@@ -97,6 +97,28 @@ import Testing
         }
     }
 
+    @Test func `columns that another host changes are met by preparing again, transactions by running again`() async throws {
+        try await withDatabase(.postgres, TestLimits(connections: 1)) { database in
+            let select = "SELECT amount FROM things WHERE name = 'first'"
+            try await database.insertThing("first", amount: 5)
+            for type in ["bigint", "integer"] {
+                _ = try await database.query("ALTER TABLE things ALTER amount TYPE \(type)", scope: .unchecked("test"))
+                let read = try await database.query(select, columns: [DatabaseType.integer], scope: things)
+                #expect(read.integer(0, 0) == 5)
+            }
+            _ = try await database.query("ALTER TABLE things ALTER amount TYPE smallint", scope: .unchecked("test"))
+            let attempts = Shared(0)
+            let inside = try await database.transaction(.init(scope: things), attempts: 3) { transaction in
+                attempts.change { $0 += 1 }
+                try await transaction.insertThing("second")
+                return try await transaction.query(select, columns: [DatabaseType.integer])
+            }
+            #expect(inside.integer(0, 0) == 5)
+            #expect(attempts.value == 2)
+            #expect(try await database.names() == ["first", "second"])
+        }
+    }
+
     @Test func `innocent statements survive requests to cancel others`() async throws {
         try await withDatabase(.postgres, TestLimits(connections: 2)) { database in
             let served = Shared(0)

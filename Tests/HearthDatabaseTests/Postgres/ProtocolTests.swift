@@ -66,6 +66,43 @@ import Testing
         #expect(names(&machine, unit([shapes[1]])) == ["prepare", "execute", "sync"])
     }
 
+    @Test func `late failures of uses do not undo that a statement is prepared again`() {
+        var machine = PostgresProtocol(usesNames: true, capacity: 8)
+        let shape = PostgresShape(sql: "SELECT 1")
+        _ = names(&machine, unit([shape]))
+        _ = names(&machine, unit([shape]))
+        _ = machine.receive(.failed(PostgresFailure(state: "57014", message: "canceling statement due to user request")))
+        _ = machine.receive(.skipped)
+        _ = machine.receive(.synced)
+        #expect(names(&machine, unit([shape])) == ["prepare", "execute", "sync"])
+        _ = machine.receive(.failed(PostgresFailure(state: "26000", message: "prepared statement \"h1\" does not exist")))
+        _ = machine.receive(.synced)
+        #expect(names(&machine, unit([shape])) == ["execute", "sync"])
+    }
+
+    @Test func `a statement that had to make room while it was prepared is prepared once more, and once only`() {
+        var machine = PostgresProtocol(usesNames: true, capacity: 1)
+        let shapes = (0..<2).map { PostgresShape(sql: "SELECT \($0)") }
+        _ = names(&machine, unit([shapes[0]]))
+        _ = names(&machine, unit([shapes[1]]))
+        #expect(names(&machine, unit([shapes[0]])) == ["deallocate", "prepare", "execute", "sync"])
+        _ = machine.receive(failure)
+        _ = machine.receive(.skipped)
+        _ = machine.receive(.synced)
+        #expect(names(&machine, unit([shapes[0]])) == ["execute", "sync"])
+    }
+
+    @Test func `what cannot make room because it is not there is not tried again`() {
+        var machine = PostgresProtocol(usesNames: true, capacity: 1)
+        let shapes = (0..<2).map { PostgresShape(sql: "SELECT \($0)") }
+        _ = names(&machine, unit([shapes[0]]))
+        for answer in [PostgresProtocol.Answer.done, .done, .synced] { _ = machine.receive(answer) }
+        _ = names(&machine, unit([shapes[1]]))
+        _ = machine.receive(.failed(PostgresFailure(state: "26000", message: "prepared statement \"h1\" does not exist")))
+        for answer in [PostgresProtocol.Answer.skipped, .skipped, .synced] { _ = machine.receive(answer) }
+        #expect(names(&machine, unit([shapes[1]])) == ["prepare", "execute", "sync"])
+    }
+
     @Test func `a failure that only the end of a unit shows belongs to the unit`() {
         var machine = PostgresProtocol(usesNames: true, capacity: 8)
         let deferred = unit([PostgresShape(sql: "SELECT 1")])

@@ -9,18 +9,20 @@ final class StatementRecord: Sendable {
     /// The statements that run during a body, but for those by which hosts ask what other hosts have changed and what there is
     /// to do.
     func during(_ body: () async throws -> Void) async rethrows -> [String] {
+        try await everything(body).filter { text in
+            ![
+                "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN", "due_time BETWEEN",
+                // What the game does each night, each quarter of an hour and every five seconds.
+                "LEFT JOIN rpg_ledger", "AS nodes", "SKIP LOCKED", "AS oldest", "INSERT INTO rpg_rank_counts",
+                "DELETE FROM rpg_rank_moves",
+            ].contains { text.contains($0) }
+        }
+    }
+
+    /// All statements that run during a body.
+    func everything(_ body: () async throws -> Void) async rethrows -> [String] {
         let start = texts.withLock { $0.count }
         try await body()
-        return texts.withLock { texts in
-            texts[start...].filter { text in
-                ![
-                    "revoked_at >=", "updated_at >=", "hearth_job", "hearth_schedule", "reminder_time BETWEEN",
-                    "due_time BETWEEN",
-                    // What the game does each night, each quarter of an hour and every five seconds.
-                    "LEFT JOIN rpg_ledger", "AS nodes", "SKIP LOCKED", "AS oldest", "INSERT INTO rpg_rank_counts",
-                    "DELETE FROM rpg_rank_moves",
-                ].contains { text.contains($0) }
-            }
-        }
+        return texts.withLock { Array($0[start...]) }
     }
 }

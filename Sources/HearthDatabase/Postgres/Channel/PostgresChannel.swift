@@ -15,6 +15,7 @@ public final class PostgresChannel: @unchecked Sendable {
     private let loop: EventLoop
 
     private var handle: OpaquePointer?
+    private var handshake: PostgresHandshake?
     private var watch: EventLoop.Watch?
     private var timer: EventLoop.Timer?
     private var waiting: Set<String> = []
@@ -74,26 +75,12 @@ public final class PostgresChannel: @unchecked Sendable {
         guard !isClosed else { return }
         isBusy = true
         handle = address.connect()
-        guard let handle, PQstatus(handle) != CONNECTION_BAD else { return lost() }
-        PQsetNoticeReceiver(handle, { _, _ in }, nil)
-        wait(for: .write)
-    }
-
-    private func wait(for interest: EventLoop.Readiness) {
-        guard let handle, PQsocket(handle) >= 0 else { return lost() }
-        watch = loop.watch(PQsocket(handle), for: interest) { [unowned self] _ in poll() }
-    }
-
-    private func poll() {
-        // libpq may close the socket and try another address.
-        watch?.cancel()
-        watch = nil
-        switch PQconnectPoll(handle) {
-        case PGRES_POLLING_READING: wait(for: .read)
-        case PGRES_POLLING_WRITING: wait(for: .write)
-        case PGRES_POLLING_OK: listen()
-        default: lost()
+        guard let handle else { return lost() }
+        handshake = PostgresHandshake(handle, on: loop) { [unowned self] isOpen in
+            handshake = nil
+            if isOpen { listen() } else { lost() }
         }
+        handshake?.start()
     }
 
     private func listen() {
@@ -178,6 +165,8 @@ public final class PostgresChannel: @unchecked Sendable {
     private func disconnect() {
         timer?.cancel()
         timer = nil
+        handshake?.cancel()
+        handshake = nil
         watch?.cancel()
         watch = nil
         if let handle { PQfinish(handle) }

@@ -6,6 +6,7 @@ final class PostgresConnection {
     let identity: Int
     private unowned let driver: PostgresDriver
     private(set) var handle: OpaquePointer?
+    private var handshake: PostgresHandshake?
     private var watch: EventLoop.Watch?
     private(set) var machine: PostgresProtocol
     private var messages: [PostgresProtocol.Message] = []
@@ -37,27 +38,11 @@ final class PostgresConnection {
     func adopt(_ handle: OpaquePointer?) {
         guard let handle else { return driver.lost(self, "no memory is left") }
         self.handle = handle
-        guard PQstatus(handle) != CONNECTION_BAD else { return driver.lost(self, reason) }
-        // Notices are for people at a terminal.
-        PQsetNoticeReceiver(handle, { _, _ in }, nil)
-        wait(for: .write)
-    }
-
-    private func wait(for interest: EventLoop.Readiness) {
-        guard let handle, PQsocket(handle) >= 0 else { return driver.lost(self, reason) }
-        watch = driver.loop.watch(PQsocket(handle), for: interest) { [unowned self] _ in poll() }
-    }
-
-    private func poll() {
-        // libpq may close the socket and try another address.
-        watch?.cancel()
-        watch = nil
-        switch PQconnectPoll(handle) {
-        case PGRES_POLLING_READING: wait(for: .read)
-        case PGRES_POLLING_WRITING: wait(for: .write)
-        case PGRES_POLLING_OK: establish()
-        default: driver.lost(self, reason)
+        handshake = PostgresHandshake(handle, on: driver.loop) { [unowned self] isOpen in
+            handshake = nil
+            if isOpen { establish() } else { driver.lost(self, reason) }
         }
+        handshake?.start()
     }
 
     private func establish() {
@@ -79,6 +64,8 @@ final class PostgresConnection {
     }
 
     func close() {
+        handshake?.cancel()
+        handshake = nil
         watch?.cancel()
         watch = nil
         if let handle { PQfinish(handle) }
@@ -229,7 +216,4 @@ final class PostgresConnection {
             }
         }
     }
-
-    /// Sees to it that a statement is prepared anew.
-    func forget(_ shape: PostgresShape) { machine.forget(shape) }
 }

@@ -57,7 +57,7 @@ extension PostgresDriver {
     /// A unit was answered.
     func ended(_ unit: PostgresUnit, on connection: PostgresConnection, isIdle: Bool, now: Deadline) {
         learnDuration(unit, now)
-        if unit.failure != nil { forgetStale(unit, connection) }
+        if unit.failure != nil { forgetStale(unit) }
         switch unit.purpose {
         case .reads: endReads(unit, now)
         case .statements:
@@ -121,13 +121,14 @@ extension PostgresDriver {
         pool.putBack(call, now: now)
     }
 
-    private func forgetStale(_ unit: PostgresUnit, _ connection: PostgresConnection) {
+    /// The statement gets another shape, and with it another name. The old one stays what it is on each connection: calls that
+    /// have it still may be on their way.
+    private func forgetStale(_ unit: PostgresUnit) {
         guard let failure = unit.failure, case .server(let server) = failure.cause, server.isStalePlan,
-            unit.parts.indices.contains(failure.part), case .statement(let call, let index, let shape) = unit.parts[failure.part],
+            unit.parts.indices.contains(failure.part), case .statement(let call, let index, _) = unit.parts[failure.part],
             case .success(let checked) = call.checked
         else { return }
         shapes.forget(checked[index])
-        connection.forget(shape)
         call.shapes = []
     }
 

@@ -34,12 +34,14 @@ struct PostgresProtocol {
 
     private enum Step {
         case deallocate(Int)
-        case prepare(PostgresShape, part: Int)
+        /// With what it was noted under, to tell it from a later one of the same statement.
+        case prepare(PostgresShape, part: Int, use: UInt64)
         case describe(part: Int)
         case part(Int)
         case sync(PostgresUnit)
     }
     private struct Prepared {
+        let firstUse: UInt64
         var lastUse: UInt64
     }
 
@@ -98,7 +100,7 @@ struct PostgresProtocol {
         guard usesNames || isNeeded else { return }
         guard usesNames else {
             messages.append(.prepare(shape))
-            return steps.append(.prepare(shape, part: part))
+            return steps.append(.prepare(shape, part: part, use: uses))
         }
         uses += 1
         if let index = prepared.index(forKey: shape.identity) {
@@ -110,13 +112,10 @@ struct PostgresProtocol {
             messages.append(.deallocate(oldest))
             steps.append(.deallocate(oldest))
         }
-        prepared[shape.identity] = Prepared(lastUse: uses)
+        prepared[shape.identity] = Prepared(firstUse: uses, lastUse: uses)
         messages.append(.prepare(shape))
-        steps.append(.prepare(shape, part: part))
+        steps.append(.prepare(shape, part: part, use: uses))
     }
-
-    /// Makes sure that a statement is prepared anew when it is used next. Its name is not used again.
-    mutating func forget(_ shape: PostgresShape) { prepared[shape.identity] = nil }
 
     /// What an answer means.
     mutating func receive(_ answer: Answer) -> Meaning {
@@ -137,13 +136,16 @@ struct PostgresProtocol {
             }
             return .ended(unit)
         case (.sync, _), (_, .synced): return .confusion
+        case (.deallocate, .failed(let failure)) where failure.isUnknownStatement: fail(unit, part: 0, answer)
         case (.deallocate(let identity), .skipped), (.deallocate(let identity), .failed):
             // It is still there: what is prepared under its name counts as prepared.
-            prepared[identity] = Prepared(lastUse: 0)
+            if prepared[identity] == nil { prepared[identity] = Prepared(firstUse: 0, lastUse: 0) }
             fail(unit, part: 0, answer)
         case (.deallocate, _): break
-        case (.prepare(let shape, let part), .failed), (.prepare(let shape, let part), .skipped):
-            prepared[shape.identity] = nil
+        case (.prepare(_, let part, _), .failed(let failure)) where failure.isKnownStatement: fail(unit, part: part, answer)
+        case (.prepare(let shape, let part, let use), .failed), (.prepare(let shape, let part, let use), .skipped):
+            // Another may be on its way already.
+            if prepared[shape.identity]?.firstUse == use { prepared[shape.identity] = nil }
             fail(unit, part: part, answer)
         case (.prepare, _): break
         case (.describe(let part), .done):

@@ -27,11 +27,21 @@ struct PostgresFailure: Equatable {
     /// Stopped by somebody's request, or by the time limit of the server.
     var isCancellation: Bool { state == "57014" }
 
-    /// The connection has forgotten the prepared statement, or its columns have changed: it must be prepared again.
-    var isStalePlan: Bool { state == "26000" || (state == "0A000" && message.contains("cached plan")) }
+    /// No prepared statement has this name.
+    var isUnknownStatement: Bool { state == "26000" }
+
+    /// A prepared statement has this name already.
+    var isKnownStatement: Bool { state == "42P05" }
+
+    /// The two sides differ about what is prepared, or the columns of the statement have changed: it must be prepared again.
+    var isStalePlan: Bool {
+        isUnknownStatement || isKnownStatement || (state == "0A000" && message.contains("cached plan"))
+    }
 
     /// What it means to the caller.
     func error(sql: String?) -> DatabaseError {
+        // A transaction that is run again prepares it anew.
+        if isStalePlan { return DatabaseError(.serialization, message, sql: sql) }
         switch state {
         case "23505": return DatabaseError(.unique, message, constraint: constraint, sql: sql)
         case "23502":
@@ -49,7 +59,7 @@ struct PostgresFailure: Equatable {
         case "23": return DatabaseError(.constraint, message, constraint: constraint, sql: sql)
         // Messages of this class hold values.
         case "22": return DatabaseError(.refused, "a value does not fit its type (SQLSTATE \(state))", sql: sql)
-        case "42", "0A", "26": return DatabaseError(.refused, message, sql: sql)
+        case "42", "0A": return DatabaseError(.refused, message, sql: sql)
         case "54": return DatabaseError(.tooLarge, message, sql: sql)
         case "08", "53", "57", "58", "25": return DatabaseError(.unavailable, message, sql: sql)
         default: return DatabaseError(.failed, "\(message) (SQLSTATE \(state))", sql: sql)
