@@ -21,11 +21,14 @@ struct HabitBadgeTests {
     /// Enters what was done elsewhere, on some days in a row.
     private func enter(_ habits: [String], on days: Int, from first: String, for user: TestClient) async throws {
         let start = try instant("\(first)T00:00:00Z")
-        let completions: [JSONValue] = (0..<days).flatMap { day in
-            let instant = Date(timeIntervalSince1970: Double(start / 1_000_000 + Int64(day) * 86_400))
-            let date = String(instant.formatted(.iso8601).prefix(10))
-            return habits.map {
-                ["id": .string(UUID().uuidString.lowercased()), "habit_id": .string($0), "completed_date": .string(date)]
+        var completions: [JSONValue] = []
+        for day in 0..<days {
+            let noon = Date(timeIntervalSince1970: Double(start / 1_000_000 + Int64(day) * 86_400 + 43_200))
+            let date = String(noon.formatted(.iso8601).prefix(10))
+            for habit in habits {
+                completions.append([
+                    "id": .string(UUID().uuidString.lowercased()), "habit_id": .string(habit), "completed_date": .string(date),
+                ])
             }
         }
         let answer = try await user.post("/api/habits/import", ["completions": .array(completions)])
