@@ -8,14 +8,12 @@ extension Accounts: UserDirectory {
 
     /// Searches users by part of their name, whatever case and accents, or by their whole friend code, which finds nobody else.
     ///
-    /// - Parameters:
-    ///   - text: at least 2 characters
-    ///   - limit: 1 to 100
-    /// - Returns: those with a public profile first, then by username
-    public func search(_ text: String, limit: Int) async throws -> [DirectoryUser] {
+    /// - Returns: a page of those who were found, by username, and how many there are on all pages
+    public func search(_ search: UserSearch) async throws -> (users: [DirectoryUser], total: Int) {
         // No name has a NUL, and no engine compares with one.
-        guard !text.utf8.contains(0) else { return [] }
-        return try await store.search(text, limit: limit).map(DirectoryUser.init)
+        guard !search.text.utf8.contains(0) else { return ([], 0) }
+        let (users, total) = try await store.search(search)
+        return (users.map(DirectoryUser.init), total)
     }
 
     /// Lists all users by id, page by page; those that are deleted are left out.
@@ -34,6 +32,6 @@ extension DirectoryUser {
         self.init(
             id: user.id, username: user.username, displayName: user.displayName, avatarURL: user.avatarURL,
             timezone: user.timezone,
-            friendCode: user.friendCode, isPublic: user.isPublic, createdAt: user.createdAt)
+            friendCode: user.friendCode, isPublic: user.isPublic, createdAt: user.createdAt, language: user.language)
     }
 }

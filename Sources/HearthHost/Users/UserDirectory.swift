@@ -7,10 +7,8 @@ public protocol UserDirectory: Sendable {
 
     /// Searches users by part of their name, or by their whole friend code.
     ///
-    /// - Parameters:
-    ///   - text: at least 2 characters
-    ///   - limit: 1 to 100
-    func search(_ text: String, limit: Int) async throws -> [DirectoryUser]
+    /// - Returns: a page of those who were found, by username, and how many there are on all pages
+    func search(_ search: UserSearch) async throws -> (users: [DirectoryUser], total: Int)
 
     /// Lists all users by id, page by page.
     ///
@@ -18,6 +16,40 @@ public protocol UserDirectory: Sendable {
     ///   - id: the last user of the page before; nil for the first page
     ///   - limit: 1 to 1,000
     func page(after id: DatabaseUUID?, limit: Int) async throws -> [DirectoryUser]
+}
+
+/// Whom to search for, and which page of them.
+public struct UserSearch: Sendable {
+    /// Who searches, and finds those whose profile is public and those whom he knows, but not himself.
+    public struct Viewer: Sendable {
+        /// The user.
+        public var id: DatabaseUUID
+        /// Whom he knows.
+        public var known: [DatabaseUUID]
+
+        /// A user and whom he knows.
+        public init(id: DatabaseUUID, known: [DatabaseUUID]) {
+            self.id = id
+            self.known = known
+        }
+    }
+
+    /// Part of a username or display name, or a friend code; at least 2 characters.
+    public var text: String
+    /// 1 to 100.
+    public var limit: Int
+    /// How many of those who are found to leave out.
+    public var offset: Int
+    /// nil to find everybody.
+    public var viewer: Viewer?
+
+    /// Whom to search for.
+    public init(_ text: String, limit: Int, offset: Int = 0, viewer: Viewer? = nil) {
+        self.text = text
+        self.limit = limit
+        self.offset = offset
+        self.viewer = viewer
+    }
 }
 
 /// A user as plugins may see him.
@@ -38,11 +70,13 @@ public struct DirectoryUser: Sendable {
     public var isPublic: Bool
     /// Microseconds since 1970-01-01 00:00 UTC.
     public var createdAt: Int64
+    /// Such as `fr`; nil when not chosen.
+    public var language: String?
 
     /// A user as plugins may see him.
     public init(
         id: DatabaseUUID, username: String, displayName: String?, avatarURL: String?, timezone: String, friendCode: String,
-        isPublic: Bool, createdAt: Int64
+        isPublic: Bool, createdAt: Int64, language: String?
     ) {
         self.id = id
         self.username = username
@@ -52,5 +86,6 @@ public struct DirectoryUser: Sendable {
         self.friendCode = friendCode
         self.isPublic = isPublic
         self.createdAt = createdAt
+        self.language = language
     }
 }

@@ -59,30 +59,6 @@ struct UserStore: Sendable {
         ).first
     }
 
-    /// Accounts by part of their name, whatever case and accents: public ones first, then by username. A friend code finds its
-    /// account alone, and what is written as one finds nothing else, so that looking for one needs no look at all names.
-    func search(_ text: String, limit: Int) async throws(DatabaseError) -> [User] {
-        let code = text.uppercased()
-        if code.utf8.count == 8,
-            code.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0 })
-        {
-            if let user = try await user(withFriendCode: code) { return [user] }
-            if text == code { return [] }
-        }
-        var pattern = "%"
-        for character in text.unicodeScalars {
-            if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
-            pattern.unicodeScalars.append(character)
-        }
-        pattern.append("%")
-        let rows = try await database.query(
-            """
-            SELECT \(User.columns) FROM users WHERE deleted_at IS NULL AND (hearth_fold(username) LIKE hearth_fold($1) ESCAPE '\\'
-            OR hearth_fold(display_name) LIKE hearth_fold($1) ESCAPE '\\') ORDER BY is_public DESC, username LIMIT $2
-            """, [.text(pattern), .integer(Int64(limit))], columns: User.types, scope: .host)
-        return User.all(rows)
-    }
-
     /// Accounts by id, from the one after an id on.
     func page(after id: DatabaseUUID?, limit: Int) async throws(DatabaseError) -> [User] {
         let rows = try await database.query(
