@@ -123,11 +123,47 @@ struct LeaderboardRankingTests {
         }
     }
 
+    @Test func `who fights is ranked by the share of fights that were won, in the words that clients know`() async throws {
+        try await product(plugins: ["habits": "", "rpg": "[plugins.rpg.settings]\ncombat_cooldown_minutes = 0", "social": ""]) {
+            host, client in
+            let strong: JSONValue = ["strength": 20, "vitality": 20, "agility": 5, "intelligence": 5, "luck": 5]
+            let weak: JSONValue = ["strength": 5, "vitality": 5, "agility": 5, "intelligence": 5, "luck": 5]
+            let ada = try await Duelist(on: host, "ada", "warrior", stats: strong)
+            let bob = try await Duelist(on: host, "bob", "mage", stats: weak)
+            let eve = try await Duelist(on: host, "eve", "mage", stats: weak)
+            let people = [ada, bob, eve].map { Person(client: $0.client, id: $0.id) }
+            try await people[0].befriend(people[1])
+            try await people[0].befriend(people[2])
+            // Who is strong always wins: eve loses once, bob twice.
+            for (one, other) in [(ada, bob), (ada, bob), (ada, eve)] {
+                let fought = try await one.challenge(other)
+                #expect(fought.json["status"] == "completed", "\(fought.body)")
+            }
+            let board = try await ada.client.get("/api/leaderboard/pvp").json
+            #expect(Set(board["entries"]?.each("username").compactMap { $0?.string } ?? []) == ["ada", "bob", "eve"])
+            #expect(board["entries"]?[0]?["username"] == "ada" && board["entries"]?.each("rank") == [1, 2, 2])
+            #expect(board["entries"]?.each("metric_value") == [100.0, 0.0, 0.0])
+            #expect(board["entries"]?.each("score") == [100, 0, 0])
+            let labels = Set(board["entries"]?.each("metric_label").compactMap { $0?.string } ?? [])
+            #expect(labels == ["Win % (3W/3)", "Win % (0W/2)", "Win % (0W/1)"])
+            #expect(board["user_rank"] == 1 && board["total_participants"] == 3)
+            // Whoever has never fought has his place, too.
+            let lou = try await client.person("lou")
+            try await lou.befriend(people[1])
+            let last = try await lou.client.get("/api/leaderboard/pvp").json
+            #expect(last["entries"]?.each("rank") == [1, 1])
+            #expect(last["entries"]?.each("metric_label").contains("Win % (0W/0)") == true)
+        }
+    }
+
     @Test func `a board needs the same statements with one friend and with thirty`() async throws {
         try await product(plugins: Self.game) { host, client in
             let ada = try await client.person("ada")
             // So long that oneself is in it: one's own rank beyond the list is a statement more.
-            let paths = ["", "?scope=friends", "/me", "/me?scope=friends", "/xp/weekly?limit=100", "/streak?limit=100"]
+            let paths = [
+                "", "?scope=friends", "/me", "/me?scope=friends", "/xp/weekly?limit=100", "/xp/monthly?limit=100",
+                "/streak?limit=100", "/pvp?limit=100",
+            ]
             func counts() async throws -> [String: Int] {
                 var counts: [String: Int] = [:]
                 for path in paths {
@@ -154,7 +190,11 @@ struct LeaderboardRankingTests {
             try await crowd(1..<30)
             let many = try await counts()
             #expect(many == few)
-            #expect(few.values.allSatisfy { $0 <= 8 }, "\(few)")
+            #expect(
+                few == [
+                    "": 6, "?scope=friends": 4, "/me": 1, "/me?scope=friends": 2, "/xp/weekly?limit=100": 4,
+                    "/xp/monthly?limit=100": 4, "/streak?limit=100": 4, "/pvp?limit=100": 4,
+                ])
         }
     }
 }
