@@ -34,7 +34,7 @@ struct HabitsServiceTests {
                         "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week",
                         "week_target": 3,
                         "is_active": true, "current_streak": 0, "best_streak": 0, "total_completions": 0,
-                        "created_at": "2026-01-01T00:00:00.000000Z",
+                        "created_at": "2026-01-01T00:00:00.000000Z", "archived_at": .null,
                     ]
                 ]
             ])
@@ -43,6 +43,14 @@ struct HabitsServiceTests {
         let totals = DueTotals(
             of: [ScheduleCount(user: someone, schedule: Schedule(.daily), habits: 2)], on: try day("2026-11-20"))
         #expect(try check("due_totals", "output", json(totals)) == [])
+        var completion = Completion(
+            id: someone, of: habit, on: CompletedDay(date: try day("2026-11-20"), endsAt: .init(microseconds: 0)),
+            completedAt: .init(microseconds: 0), isBackfilled: false, createdAt: .init(microseconds: 0))
+        for mood in [nil, 5] {
+            completion.moodRating = mood
+            let page = CompletionsPage(completions: [CompletionEvent(completion: completion)])
+            #expect(try check("completions", "output", json(page)) == [])
+        }
     }
 
     @Test func `what the contract asks for is what Habits reads`() throws {
@@ -53,6 +61,11 @@ struct HabitsServiceTests {
         let users: JSONObject = ["user_ids": [.string("\(someone)")], "date": "2026-11-20", "timezone": "UTC"]
         #expect(try check("due_totals", "input", users) == [])
         #expect(try DueDate(json: .object(users)).userIDs == [someone])
+        let place: JSONObject = ["local_date": "2026-11-20", "completion_id": .string("\(someone)")]
+        let page: JSONObject = ["user_id": .string("\(someone)"), "after": .object(place), "limit": 400]
+        #expect(try check("completions", "input", page) == [])
+        let asked = try CompletionsQuestion(json: .object(page))
+        #expect(try asked.after?.date == day("2026-11-20") && asked.after?.id == someone && asked.limit == 400)
     }
 
     @Test func `a habit is due on the days of its list, from its creation until the day before it is archived`() throws {

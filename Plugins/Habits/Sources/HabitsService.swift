@@ -5,6 +5,7 @@ enum HabitsService {
     static let summaries = ServiceMethod<HabitOwner, HabitSummaries>("habits/1", "summaries")
     static let dueCounts = ServiceMethod<DueRange, DueDays>("habits/1", "due_counts")
     static let dueTotals = ServiceMethod<DueDate, DueTotals>("habits/1", "due_totals")
+    static let completions = ServiceMethod<CompletionsQuestion, CompletionsPage>("habits/1", "completions")
 }
 
 extension Setup {
@@ -36,6 +37,12 @@ extension Setup {
                 let end = try context.bounds(of: day.date, in: day.timezone).upperBound
                 let counts: [ScheduleCount] = try await context.query(ScheduleCount.inUse(of: day.userIDs, at: end))
                 return DueTotals(of: counts, on: day.date)
+            }
+            ProvidedMethod(HabitsService.completions, "A page of the completions of a user, the oldest day first.") {
+                context, asked in
+                let page: [Completion] = try await context.query(
+                    Completion.page(of: asked.userID, after: asked.after.map { ($0.date, $0.id) }, limit: asked.limit))
+                return CompletionsPage(completions: page.map { CompletionEvent(completion: $0) })
             }
         }
     }
@@ -80,5 +87,37 @@ struct HabitSummary: Output {
         Field("best_streak") { $0.habit.streak.best }
         Field("total_completions") { $0.habit.totalCompletions }
         Field("created_at") { $0.habit.createdAt }
+        Field("archived_at", .docs("Null for one in use.")) { $0.habit.archivedAt }
     }
+}
+
+/// Which completions of a user are asked for.
+struct CompletionsQuestion: Input {
+    /// Where the page before has ended.
+    struct Place: Input, Output {
+        var date = LocalDate(days: 0)
+        var id = UUID.zero
+
+        static let schema = Schema<Place>("CompletionPlace") {
+            Field("local_date", \.date, .required)
+            Field("completion_id", \.id, .required)
+        }
+    }
+
+    var userID = UUID.zero
+    var after: Place?
+    var limit = 100
+
+    static let schema = Schema<CompletionsQuestion>("CompletionsQuestion") {
+        Field("user_id", \.userID, .required)
+        Field("after", \.after, .docs("The last completion of the page before."))
+        Field("limit", \.limit, .range(1...1000))
+    }
+}
+
+/// Completions, as they are told one by one.
+struct CompletionsPage: Output {
+    let completions: [CompletionEvent]
+
+    static let schema = Schema<CompletionsPage>("CompletionsPage") { Field("completions") { $0.completions } }
 }
