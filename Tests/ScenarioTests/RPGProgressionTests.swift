@@ -81,17 +81,40 @@ struct RPGProgressionTests {
         }
     }
 
-    @Test func `a day entered afterwards that a freeze had covered gives the freeze back`() async throws {
+    @Test func `a day entered afterwards that a freeze had covered gives it back, and undone takes it again`() async throws {
         try await game { host, ada in
+            func hasFreeze() async throws -> Bool? {
+                try await ada.get("/api/streak/status").json["free_freeze_available"]?.bool
+            }
             let habit = try await ada.habit()
             #expect(try await ada.complete(habit).status == 201)  // Friday
             host.clock.advance(by: .seconds(2 * 86_400))
             #expect(try await ada.complete(habit).status == 201)  // Sunday: Saturday was missed.
-            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == false)
-            let saturday: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
-            #expect(try await ada.post("/api/completions/backfill", saturday).status == 201)
-            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == true)
-            #expect(try await ada.standing()[3] == 3)
+            #expect(try await hasFreeze() == false)
+            for _ in 0..<2 {
+                let saturday: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
+                let entered = try #require(try await ada.post("/api/completions/backfill", saturday).json["id"]?.string)
+                #expect(try await hasFreeze() == true)
+                #expect(try await ada.standing()[3...] == [3, 3])
+                #expect(try await ada.delete("/api/completions/\(entered)").status == 204)
+                #expect(try await hasFreeze() == false)
+                #expect(try await ada.standing()[3...] == [2, 2])
+            }
+        }
+    }
+
+    @Test func `the freeze comes back with the last completion that was built on it`() async throws {
+        try await game { host, ada in
+            let habits = [try await ada.habit(), try await ada.habit(["title": "Another"])]
+            #expect(try await ada.complete(habits[0]).status == 201)  // Friday
+            host.clock.advance(by: .seconds(2 * 86_400))
+            var sunday: [String] = []
+            for habit in habits { sunday.append(try #require(try await ada.complete(habit).json["id"]?.string)) }
+            for (id, isBack) in zip(sunday, [false, true]) {
+                #expect(try await ada.delete("/api/completions/\(id)").status == 204)
+                #expect(try await ada.get("/api/streak/status").json["free_freeze_available"]?.bool == isBack)
+            }
+            #expect(try await ada.standing()[3...] == [1, 1])
         }
     }
 

@@ -18,14 +18,11 @@ extension Context {
             if activity.kind.extendsStreak {
                 let (days, all) = try await transaction.query(
                     Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
-                // A freeze that was spent for this comes back, unless something done later builds on it.
-                let spent = all.first { $0.awardID == award.id && $0.days.upperBound >= days.last ?? $0.days.upperBound }
-                let rests = all.filter { $0 != spent }
+                let needless = books.player.settle(
+                    all.filter { $0.awardID != nil }, undoing: activity.localDate, left: days)
+                statements += needless.map(\.deletion)
+                let rests = all.filter { !needless.contains($0) }
                 books.player.set(UserStreak(of: days, rests: rests), rests: rests)
-                if let spent {
-                    statements.append(spent.deletion)
-                    books.player.regainFreeze(of: spent.days.upperBound)
-                }
             }
             try await transaction.store(books, after: statements)
             var reward = Reward(of: books.player)
