@@ -288,13 +288,15 @@ let package = Package(
             path: "Tests/Servers", swiftSettings: strict),
         .testTarget(
             name: "HearthHostTests", dependencies: ["HearthHost", "HearthThreads", "TestServers"], swiftSettings: strict),
-        .testTarget(name: "HabitsTests", dependencies: ["Habits"], swiftSettings: strict),
-        .testTarget(name: "TasksTests", dependencies: ["Tasks"], swiftSettings: strict),
+        // The published contracts of services, for the tests of who provides and who calls them.
+        .target(name: "TestContracts", dependencies: ["HearthJSON"], path: "Tests/Contracts", swiftSettings: strict),
+        .testTarget(name: "HabitsTests", dependencies: ["Habits", "TestContracts"], swiftSettings: strict),
+        .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestContracts"], swiftSettings: strict),
         .testTarget(name: "StatsTests", dependencies: ["Stats"], swiftSettings: strict),
-        .testTarget(name: "RPGTests", dependencies: ["RPG"], swiftSettings: strict),
-        .testTarget(name: "LLMTests", dependencies: ["LLM"], swiftSettings: strict),
+        .testTarget(name: "RPGTests", dependencies: ["RPG", "TestContracts"], swiftSettings: strict),
+        .testTarget(name: "LLMTests", dependencies: ["LLM", "TestContracts"], swiftSettings: strict),
         .testTarget(name: "SocialTests", dependencies: ["Social"], swiftSettings: strict),
-        .testTarget(name: "NotificationsTests", dependencies: ["Notifications"], swiftSettings: strict),
+        .testTarget(name: "NotificationsTests", dependencies: ["Notifications", "TestContracts"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [

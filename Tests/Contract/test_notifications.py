@@ -1,4 +1,5 @@
-"""Notifications reach every device of a user: two sockets on two hosts, and again after a reconnect."""
+"""Notifications reach every device of a user: two sockets on two hosts, and again after a reconnect; what a task is worth among
+them."""
 
 import threading
 
@@ -13,7 +14,7 @@ BROADCAST = "/admin/notifications/broadcast"
 @pytest.fixture
 def conf(tmp_path):
     path = tmp_path / "plugins.conf"
-    path.write_text(f'search_path = ["{ROOT}/.build/plugins"]\n[plugins.notifications]\n')
+    path.write_text(f'search_path = ["{ROOT}/.build/plugins"]\n[plugins.notifications]\n[plugins.tasks]\n[plugins.llm]\n')
     return path
 
 
@@ -91,3 +92,30 @@ def test_what_was_missed_is_given_after_a_reconnect(pair):  # noqa: F811
     page = there.send("GET", "/notifications?unread=true").json()
     assert [notification["title"]["en"] for notification in page["notifications"]] == ["c", "b", "a"]
     assert page["unread"] == 3
+
+
+def test_the_evaluation_of_a_task_reaches_a_socket_on_another_host_and_the_inbox(pair):  # noqa: F811
+    first, second, _ = pair
+    user = Person.register(first.url)
+    there = at(second, user)
+    with Client(there) as client:
+        client.subscribe()
+        created = user.send("POST", "/tasks/", json={"title": "Write the report", "priority": "high"})
+        assert created.status_code == 201, created.text
+        assert [created.json()[name] for name in ("difficulty", "xp_reward", "ai_reasoning")] == [None] * 3
+        events = {}
+        while not {"task.evaluated", "notification.created"} <= set(events):
+            event = client.receive()
+            events[event["event"]] = event["data"]
+        assert client.nothing()
+    task = there.send("GET", f"/tasks/{created.json()['id']}").json()
+    notification = events["notification.created"]
+    data = notification["data"]
+    assert (notification["kind"], notification["is_read"]) == ("task_evaluated", False)
+    assert {name: data[name] for name in ("difficulty", "xp_reward", "coins_reward", "ai_reasoning")} == {
+        name: task[name] for name in ("difficulty", "xp_reward", "coins_reward", "ai_reasoning")}
+    assert (data["task_id"], data["source"], data["notice"]) == (task["id"], "local", "no_provider")
+    assert data["suggested_subtasks"] == task["evaluation"]["suggested_subtasks"]
+    for person in (user, there):
+        page = person.send("GET", "/notifications").json()
+        assert (page["notifications"], page["unread"]) == ([notification], 1)

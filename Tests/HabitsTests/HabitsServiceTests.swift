@@ -1,32 +1,19 @@
-import FoundationEssentials
 import HearthKit
+import TestContracts
 import Testing
 
 @testable import Habits
 
 /// The published contract of `habits/1`, and what counts as due.
 struct HabitsServiceTests {
-    private func check(_ method: String, _ direction: String, _ value: JSONObject) throws -> [String] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "docs/services/habits-1.schema.json")
-        let document = try JSONValue(parsing: String(contentsOf: file, encoding: .utf8))
-        guard case .object(let root) = document, case .object(let methods)? = root["properties"],
-            case .object(let found)? = methods[method], case .object(let forms)? = found["properties"],
-            case .object(var form)? = forms[direction]
-        else { throw DecodingFailure(expected: "the method \(method)") }
-        if case .object(let definitions)? = root["$defs"], let summary = definitions["summary"],
-            case .object(var properties)? = form["properties"], properties["habits"] != nil
-        {
-            properties["habits"] = ["type": "array", "items": summary]
-            form["properties"] = .object(properties)
-        }
-        return try JSONSchema(.object(form)).validate(.object(value)).map { "\($0.loc) \($0.msg)" }
-    }
+    private let contract: ServiceContract
+
+    init() throws { contract = try ServiceContract("habits/1") }
 
     @Test func `what Habits answers is what the contract says`() throws {
         let habit = try makeHabit(#"{"title": "Run", "frequency": "x_per_week", "times_per_week": 3}"#)
         let summaries = try json(HabitSummaries(habits: [HabitSummary(habit: habit, today: day("2026-11-20"))]))
-        #expect(try check("summaries", "output", summaries) == [])
+        #expect(try contract.problems(with: .object(summaries), answeredBy: "summaries") == [])
         #expect(
             summaries == [
                 "habits": [
@@ -34,25 +21,43 @@ struct HabitsServiceTests {
                         "habit_id": .string("\(someone)"), "title": "Run", "icon": "🎯", "frequency": "x_per_week",
                         "week_target": 3,
                         "is_active": true, "current_streak": 0, "best_streak": 0, "total_completions": 0,
-                        "created_at": "2026-01-01T00:00:00.000000Z",
+                        "created_at": "2026-01-01T00:00:00.000000Z", "archived_at": .null,
                     ]
                 ]
             ])
         let days = DueDays(days: [.init(date: try day("2026-11-20"), due: 2)])
-        #expect(try check("due_counts", "output", json(days)) == [])
+        #expect(try contract.problems(with: .object(json(days)), answeredBy: "due_counts") == [])
+        let perfect = PerfectDays(of: [], in: try day("2026-11-01")...day("2026-11-20"))
+        #expect(try contract.problems(with: .object(json(perfect)), answeredBy: "perfect_days") == [])
         let totals = DueTotals(
             of: [ScheduleCount(user: someone, schedule: Schedule(.daily), habits: 2)], on: try day("2026-11-20"))
-        #expect(try check("due_totals", "output", json(totals)) == [])
+        #expect(try contract.problems(with: .object(json(totals)), answeredBy: "due_totals") == [])
+        var completion = Completion(
+            id: someone, of: habit, on: CompletedDay(date: try day("2026-11-20"), endsAt: .init(microseconds: 0)),
+            completedAt: .init(microseconds: 0), isBackfilled: false, createdAt: .init(microseconds: 0))
+        for mood in [nil, 5] {
+            completion.moodRating = mood
+            let page = CompletionsPage(completions: [CompletionEvent(completion: completion)])
+            #expect(try contract.problems(with: .object(json(page)), answeredBy: "completions") == [])
+        }
     }
 
     @Test func `what the contract asks for is what Habits reads`() throws {
         let range: JSONObject = ["user_id": .string("\(someone)"), "from": "2026-11-01", "to": "2026-11-30"]
-        #expect(try check("due_counts", "input", range) == [])
+        #expect(try contract.problems(with: .object(range), sentTo: "due_counts") == [])
         let read = try DueRange(json: .object(range))
         #expect(try read.userID == someone && read.from == day("2026-11-01") && read.to == day("2026-11-30"))
+        let question: JSONObject = ["user_id": .string("\(someone)"), "within": 30]
+        #expect(try contract.problems(with: .object(question), sentTo: "perfect_days") == [])
+        #expect(try PerfectDaysQuestion(json: .object(question)).within == 30)
         let users: JSONObject = ["user_ids": [.string("\(someone)")], "date": "2026-11-20", "timezone": "UTC"]
-        #expect(try check("due_totals", "input", users) == [])
+        #expect(try contract.problems(with: .object(users), sentTo: "due_totals") == [])
         #expect(try DueDate(json: .object(users)).userIDs == [someone])
+        let place: JSONObject = ["local_date": "2026-11-20", "completion_id": .string("\(someone)")]
+        let page: JSONObject = ["user_id": .string("\(someone)"), "after": .object(place), "limit": 400]
+        #expect(try contract.problems(with: .object(page), sentTo: "completions") == [])
+        let asked = try CompletionsQuestion(json: .object(page))
+        #expect(try asked.after?.date == day("2026-11-20") && asked.after?.id == someone && asked.limit == 400)
     }
 
     @Test func `a habit is due on the days of its list, from its creation until the day before it is archived`() throws {

@@ -106,9 +106,9 @@ struct WireTests {
     }
 
     @Test func `a completion entered afterwards is another kind of source and worth half`() throws {
-        let activity = try completion(backfilled: true).activity
+        let activity = try completion(backfilled: true).activity(of: makeHabit())
         #expect(activity.source.kind == "habit_backfill")
         #expect(activity.baseXP == 5)
-        #expect(try completion(backfilled: false).activity.baseXP == 10)
+        #expect(try completion(backfilled: false).activity(of: makeHabit()).baseXP == 10)
     }
 }

@@ -1,31 +1,14 @@
-import Foundation
 import HearthKit
+import TestContracts
 import Testing
 
 @testable import Notifications
 
-private typealias UUID = HearthKit.UUID
-
 /// The published contract of the service and what the plugin takes and gives.
 struct ServiceContractTests {
-    private let input: JSONSchema
-    private let output: JSONSchema
+    private let contract: ServiceContract
 
-    init() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "docs/services/notifications-1.schema.json")
-        let document = try JSONValue(parsing: String(contentsOf: file, encoding: .utf8))
-        let text = document["$defs"]?["text"]
-        let send = document["properties"]?["send"]?["properties"]
-        // References lead into the document, which a schema of its own has not.
-        func schema(_ name: String) throws -> JSONSchema {
-            let value = try #require(send?[name])
-            let inlined = value.text.replacing(##"{"$ref":"#/$defs/text"}"##, with: text?.text ?? "{}")
-            return try JSONSchema(try JSONValue(parsing: inlined))
-        }
-        input = try schema("input")
-        output = try schema("output")
-    }
+    init() throws { contract = try ServiceContract("notifications/1") }
 
     private static let message: JSONObject = [
         "user_id": "019a0f5e-6a00-7000-8000-000000000001", "kind": "level_up", "title": ["en": "Level 2", "fr": "Niveau 2"],
@@ -33,26 +16,26 @@ struct ServiceContractTests {
     ]
 
     @Test func `what the contract asks for is read whole`() throws {
-        #expect(input.validate(.object(Self.message)).isEmpty)
+        #expect(try contract.problems(with: .object(Self.message), sentTo: "send") == [])
         let message = try Message(json: .object(Self.message))
-        #expect("\(message.userID)" == Self.message["user_id"]?.text.trimmingCharacters(in: ["\""]))
+        #expect(message.userID == UUID("019a0f5e-6a00-7000-8000-000000000001"))
         #expect(message.notice.kind == "level_up" && message.notice.key == "level 2")
         #expect(message.notice.title == LocalizedText(en: "Level 2", fr: "Niveau 2"))
         #expect(message.notice.body == LocalizedText(en: "Well done", fr: "Bravo"))
         #expect(message.notice.data == ["level": 2])
     }
 
-    @Test(arguments: ["user_id", "kind", "title", "body"]) func `what is missing is refused`(_ name: String) {
+    @Test(arguments: ["user_id", "kind", "title", "body"]) func `what is missing is refused`(_ name: String) throws {
         var message = Self.message
         message[name] = nil
-        #expect(!input.validate(.object(message)).isEmpty)
+        #expect(try contract.problems(with: .object(message), sentTo: "send") == ["\(name): Field required"])
     }
 
     @Test func `answers are what the contract promises`() throws {
         for id in [UUID("019a0f5e-6a00-7000-8000-000000000001"), nil] {
             var json = JSONWriter()
             Sent(id: id).write(to: &json)
-            #expect(output.validate(try JSONValue(parsing: json.bytes)).isEmpty)
+            #expect(try contract.problems(with: JSONValue(parsing: json.bytes), answeredBy: "send") == [])
         }
     }
 
@@ -64,11 +47,5 @@ struct ServiceContractTests {
         #expect(check(nil) == nil && check(["a": 1]) == nil)
         #expect(check(["a": .string(String(repeating: "x", count: 16 << 10))])?.status == 422)
         #expect(check(["a": .string(String(repeating: "x", count: 16_000))]) == nil)
-    }
-}
-
-extension JSONValue {
-    fileprivate subscript(name: String) -> JSONValue? {
-        if case .object(let object) = self { object[name] } else { nil }
     }
 }

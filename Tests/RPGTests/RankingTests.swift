@@ -42,6 +42,17 @@ struct RankingTests {
         #expect(page.entries.map(\.rank) == [3])
     }
 
+    @Test func `of those who win as much of their fights, who has won more comes first`() {
+        let ids = (1...5).compactMap { UUID("00000000-0000-7000-8000-00000000000\($0)") }
+        let fights = [FightCount(), FightCount(wins: 1, all: 2), FightCount(wins: 2, all: 4), FightCount(wins: 1, all: 2)]
+        let values = zip(ids, fights).map {
+            RankedValue(userID: $0, value: $1.all > 0 ? $1.wins * 10_000 / $1.all : 0, fights: $1)
+        }
+        let entries = Ranking(of: values).entries
+        #expect(entries.map(\.userID) == [ids[2], ids[1], ids[3], ids[0]] && entries.map(\.rank) == [1, 2, 2, 4])
+        #expect(entries.map(\.fights) == [fights[2], fights[1], fights[3], fights[0]])
+    }
+
     @Test func `only what has changed is noted`() {
         let standing = Standing(xp: 20, level: 1, streak: 1)
         #expect(standing.moves(to: standing).isEmpty && RankMove.insertion([]).isEmpty)
@@ -61,7 +72,7 @@ struct RankingTests {
         let definitions = try contract("ranking-1")
         func definition(_ name: String) throws -> JSONSchema { try JSONSchema(try #require(definitions[name])) }
         let ids = "[\"\(someone)\"]"
-        for metric in ["xp", "level", "streak", "xp_weekly", "xp_monthly", "pvp"] {
+        for metric in ["xp", "level", "streak", "xp_weekly", "xp_monthly", "pvp", "win_rate"] {
             let sent = try JSONValue(parsing: "{\"metric\": \"\(metric)\", \"limit\": 5, \"offset\": 10, \"among\": \(ids)}")
             let violations = try definition("page").validate(sent)
             #expect(violations.isEmpty)
@@ -73,7 +84,9 @@ struct RankingTests {
             let question = try RankQuestion(json: asked)
             #expect(question.userID == someone && question.among == nil)
         }
-        let page = RankingAnswer(entries: [RankingEntry(userID: someone, value: 5, rank: 1)], total: 1)
+        let fights = [nil, FightCount(wins: 2, all: 5)]
+        let page = RankingAnswer(
+            entries: fights.map { RankingEntry(userID: someone, value: 5, rank: 1, fights: $0) }, total: 1)
         var violations = try definition("ranking").validate(try json(page))
         for rank in [nil, 7] {
             violations += try definition("rank").validate(try json(RankAnswer(rank: rank, value: 0, total: 9)))

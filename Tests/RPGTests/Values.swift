@@ -9,6 +9,9 @@ func day(_ text: String) throws -> LocalDate { try #require(LocalDate(text)) }
 /// An instant that the test knows to exist.
 func instant(_ text: String) throws -> Timestamp { try #require(Timestamp(text)) }
 
+/// A full hour.
+func time(_ hour: Int) -> LocalTime { LocalTime(microseconds: Int64(hour) * 3_600_000_000) }
+
 /// A value as its client reads it.
 func json(_ value: some JSONEncodable) throws -> JSONValue {
     var writer = JSONWriter()

@@ -29,6 +29,17 @@ import Testing
         }
     }
 
+    @Test func `users are looked up in a transaction too, on its own connection`() async throws {
+        try await Self.run { _, client in
+            let names = ["user1", "user2", "user3"]
+            for name in names { _ = try await client.registered(name) }
+            // More transactions than there are connections: who needed a second one would wait for ever.
+            let answers = try await together(40) { _ in try await client.get("\(Self.base)/users?transaction=true") }
+            let found = Set(answers.map { $0.json.elements.compactMap(\.string) })
+            #expect(found == [names])
+        }
+    }
+
     @Test func `a handler takes the bytes of a body as they are`() async throws {
         try await Self.run { _, client in
             let bytes = [UInt8](0...255)

@@ -93,6 +93,27 @@ struct RPGCombatTests {
         }
     }
 
+    @Test func `the stake in a challenge of somebody who is erased comes back, once`() async throws {
+        try await duel { host, ada, bob in
+            try await ada.earn(60)
+            let made = try await ada.challenge(bob, bet: 40)
+            #expect(made.json["status"] == "pending")
+            try await host.erase(bob.id)
+            #expect(try await ada.coins() == 20)
+            host.clock.advance(by: .seconds(24 * 3600 + 1))
+            let isBack = try await eventually { try await ada.coins() == 60 }
+            #expect(isBack)
+            #expect(try await ada.flows() == ["coins wallet": 0, "coins escrow": 0])
+            let admin = try await host.administrator("root", TestClient(host))
+            let isDone = try await eventually {
+                let jobs = try await admin.get("/api/admin/jobs?kind=rpg.expire_challenge").json["jobs"]
+                return jobs?.each("state") == ["completed"]
+            }
+            #expect(isDone)
+            #expect(try await ada.coins() == 60)
+        }
+    }
+
     @Test func `a stake comes back when the challenge is declined, withdrawn or expires, once`() async throws {
         try await duel { host, ada, bob in
             try await ada.earn(50)

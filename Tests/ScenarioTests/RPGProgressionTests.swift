@@ -10,20 +10,20 @@ struct RPGProgressionTests {
             let answer = try await ada.complete(habit)
             #expect(answer.json["xp_earned"] == 20 && answer.json["coins_earned"] == 10)
             #expect(answer.json["result"]?["streak_multiplier"]?.double == 1.02)
-            // The first completion is worth a badge.
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            // The first completion is worth a badge, and one before the end of a Friday another.
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
             let ledger = try await ada.get("/api/characters/me/ledger").json
-            #expect(ledger.each("currency") == ["xp", "coins", "xp"] && ledger.each("amount") == [10, 10, 20])
-            #expect(ledger.each("from_account") == ["badges", "activities", "activities"])
+            #expect(ledger.each("currency") == ["xp", "xp", "coins", "xp"] && ledger.each("amount") == [25, 10, 10, 20])
+            #expect(ledger.each("from_account") == ["badges", "badges", "activities", "activities"])
 
             let id = try #require(answer.json["id"]?.string)
             #expect(try await ada.delete("/api/completions/\(id)").status == 204)
-            #expect(try await ada.standing() == [1, 10, 0, 0, 0])
+            #expect(try await ada.standing() == [1, 35, 0, 0, 0])
             let entries = try await ada.get("/api/characters/me/ledger").json
-            #expect(entries.count == 5 && entries.each("balance_after") == [0, 10, 30, 10, 20])
+            #expect(entries.count == 6 && entries.each("balance_after") == [0, 35, 55, 30, 10, 20])
             // The same habit again, by another completion.
             #expect(try await ada.complete(habit).json["xp_earned"] == 20)
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
         }
     }
 
@@ -81,17 +81,40 @@ struct RPGProgressionTests {
         }
     }
 
-    @Test func `a day entered afterwards that a freeze had covered gives the freeze back`() async throws {
+    @Test func `a day entered afterwards that a freeze had covered gives it back, and undone takes it again`() async throws {
         try await game { host, ada in
+            func hasFreeze() async throws -> Bool? {
+                try await ada.get("/api/streak/status").json["free_freeze_available"]?.bool
+            }
             let habit = try await ada.habit()
             #expect(try await ada.complete(habit).status == 201)  // Friday
             host.clock.advance(by: .seconds(2 * 86_400))
             #expect(try await ada.complete(habit).status == 201)  // Sunday: Saturday was missed.
-            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == false)
-            let saturday: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
-            #expect(try await ada.post("/api/completions/backfill", saturday).status == 201)
-            #expect(try await ada.get("/api/streak/status").json["free_freeze_available"] == true)
-            #expect(try await ada.standing()[3] == 3)
+            #expect(try await hasFreeze() == false)
+            for _ in 0..<2 {
+                let saturday: JSONValue = ["habit_id": .string(habit), "completed_date": "2026-11-21"]
+                let entered = try #require(try await ada.post("/api/completions/backfill", saturday).json["id"]?.string)
+                #expect(try await hasFreeze() == true)
+                #expect(try await ada.standing()[3...] == [3, 3])
+                #expect(try await ada.delete("/api/completions/\(entered)").status == 204)
+                #expect(try await hasFreeze() == false)
+                #expect(try await ada.standing()[3...] == [2, 2])
+            }
+        }
+    }
+
+    @Test func `the freeze comes back with the last completion that was built on it`() async throws {
+        try await game { host, ada in
+            let habits = [try await ada.habit(), try await ada.habit(["title": "Another"])]
+            #expect(try await ada.complete(habits[0]).status == 201)  // Friday
+            host.clock.advance(by: .seconds(2 * 86_400))
+            var sunday: [String] = []
+            for habit in habits { sunday.append(try #require(try await ada.complete(habit).json["id"]?.string)) }
+            for (id, isBack) in zip(sunday, [false, true]) {
+                #expect(try await ada.delete("/api/completions/\(id)").status == 204)
+                #expect(try await ada.get("/api/streak/status").json["free_freeze_available"]?.bool == isBack)
+            }
+            #expect(try await ada.standing()[3...] == [1, 1])
         }
     }
 
@@ -118,8 +141,8 @@ struct RPGProgressionTests {
 
             // Taken back after it was spent: a debt, and the balance stays at zero until it is paid.
             for id in completions.prefix(2) { #expect(try await ada.delete("/api/completions/\(id)").status == 204) }
-            // 80 for four habits, 75 for three badges, which stay.
-            #expect(try await ada.standing()[1...2] == [155, 0])
+            // 80 for four habits, 125 for five badges, which stay.
+            #expect(try await ada.standing()[1...2] == [205, 0])
             host.clock.advance(by: .seconds(2 * 86_400))  // Monday
             let habit = try await ada.habit(["difficulty": "hard"])
             #expect(try await ada.complete(habit).json["coins_earned"] == 10)
@@ -156,7 +179,7 @@ struct RPGProgressionTests {
             let isDone = try await eventually { try await admin.get(path).json["jobs"]?.count == 1 }
             #expect(isDone)
             #expect(!host.log.contains("Balances differed"))
-            #expect(try await ada.standing() == [1, 30, 10, 1, 1])
+            #expect(try await ada.standing() == [1, 55, 10, 1, 1])
         }
     }
 

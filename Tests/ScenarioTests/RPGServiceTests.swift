@@ -27,7 +27,7 @@ struct RPGServiceTests {
     @Test func `a preview is what an award then brings, and changes nothing`() async throws {
         try await play { _, ada, id in
             let preview = try await ada.ask("preview", activity(1, of: id))
-            #expect(preview.json["xp"] == 20 && preview.json["badges"] == ["first_habit"])
+            #expect(preview.json["xp"] == 20 && preview.json["badges"] == ["first_habit", "vendredi_libre"])
             #expect(try await ada.standing() == [1, 0, 0, 0, 0])
             let award = try await ada.ask("award", activity(1, of: id))
             #expect(award.json == preview.json)
@@ -36,7 +36,7 @@ struct RPGServiceTests {
             #expect(next.json["badges"] == [])
             let revoked = try await ada.ask("revoke", activity(1, of: id))
             #expect(revoked.json["xp"] == 20 && revoked.json["badges"] == [])
-            #expect(try await ada.standing() == [1, 10, 0, 0, 0])
+            #expect(try await ada.standing() == [1, 35, 0, 0, 0])
             // A badge that is there already is not announced again.
             #expect(try await ada.ask("preview", activity(1, of: id)).json["badges"] == [])
         }
@@ -47,11 +47,11 @@ struct RPGServiceTests {
             for number in 1...3 {
                 let answers = try await together(64) { [self] _ in try await ada.ask("award", activity(number, of: id)) }
                 #expect(Set(answers.map(\.body)).count == 1 && answers[0].status == 200, "\(answers[0].body)")
-                #expect(try await ada.standing() == [1, 20 * number + 10, 10 * number, 1, 1])
+                #expect(try await ada.standing() == [1, 20 * number + 35, 10 * number, 1, 1])
             }
             let answers = try await together(64) { [self] _ in try await ada.ask("revoke", activity(2, of: id)) }
             #expect(answers.count { $0.json["xp"] == 20 } == 1 && answers.count { $0.json["xp"] == 0 } == 63)
-            #expect(try await ada.standing() == [1, 50, 20, 1, 1])
+            #expect(try await ada.standing() == [1, 75, 20, 1, 1])
         }
     }
 

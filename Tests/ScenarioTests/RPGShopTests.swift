@@ -34,6 +34,7 @@ struct RPGShopTests {
     @Test(arguments: [
         (#"{"name": "A", "character_class": "mage"}"#, "body.name string_too_short"),
         (#"{"name": "Ab<", "character_class": "mage"}"#, "body.name value_error"),
+        (#"{"name": " - ", "character_class": "mage"}"#, "body.name value_error"),
         (#"{"name": "Abc", "character_class": "bard"}"#, "body.character_class enum"),
         (
             // The others are 10 each.

@@ -131,7 +131,7 @@ struct RPGTellingTests {
                 try await ada.get("/api/game-partners/characters/\(id)").json["characters"]?.elements ?? []
             }
             let nameless = try await summaries()
-            #expect(nameless.map { $0["level"] } == [1, 1] && nameless.map { $0["total_xp"] } == [30, 0])
+            #expect(nameless.map { $0["level"] } == [1, 1] && nameless.map { $0["total_xp"] } == [55, 0])
             #expect(nameless[0]["user_id"]?.string == id && nameless[0]["name"] == .null && nameless[0]["current_streak"] == 1)
             #expect(nameless[0]["coins"] == nil)
             #expect(try await ada.post("/api/characters/", ["name": "Max", "character_class": "mage"]).status == 201)

@@ -111,19 +111,19 @@ struct RankingTests {
             try await players[1].move(to: "Asia/Tokyo")
             var habits: [String] = []
             for player in players { habits.append(try await player.habit(["difficulty": "hard"])) }
-            // 20 points, and 10 for the badge of the first completion.
+            // 20 points, 10 for the badge of the first completion, and 25 for that of a Friday before six.
             let friday = try await players[0].complete(habits[0])
-            #expect(try await rankings.rank("xp_weekly", of: ids[0], among: ids) == [1, 30, 2])
+            #expect(try await rankings.rank("xp_weekly", of: ids[0], among: ids) == [1, 55, 2])
             // Sunday 15:30 UTC is Monday in Tokyo.
             host.clock.set(try instant("2026-11-22T15:30:00Z"))
             #expect(try await players[1].complete(habits[1]).status == 201)
-            #expect(try await rankings.top("xp_weekly", among: ids).map(\.value) == [30, 30])
+            #expect(try await rankings.top("xp_weekly", among: ids).map(\.value) == [55, 30])
             host.clock.set(try instant("2026-11-23T00:00:00Z"))
             #expect(try await rankings.top("xp_weekly", among: ids).map(\.value) == [0, 0])
             #expect(try await players[0].complete(habits[0]).status == 201)
             let week = try await rankings.top("xp_weekly", among: ids)
             #expect(week.map(\.user) == ids && week.map(\.rank) == [1, 2] && week[0].value > 0 && week[1].value == 0)
-            #expect(try await rankings.top("xp_monthly", among: ids).map(\.value) == [30 + week[0].value, 30])
+            #expect(try await rankings.top("xp_monthly", among: ids).map(\.value) == [55 + week[0].value, 30])
             // What was taken back does not make a later week negative.
             host.clock.set(try instant("2026-12-01T00:00:00Z"))
             let id = try #require(friday.json["id"]?.string)

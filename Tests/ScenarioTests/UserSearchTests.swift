@@ -1,5 +1,6 @@
 import HearthHost
 import HearthJSON
+import TestServers
 import Testing
 
 /// The search for users.
@@ -41,23 +42,62 @@ struct UserSearchTests {
         }
     }
 
-    @Test func `the search is paged`() async throws {
-        try await product(plugins: ["social": ""]) { _, client in
+    @Test func `the search is paged, as far as there is somebody`() async throws {
+        try await product(plugins: ["social": ""]) { host, client in
             let ada = try await client.person("ada")
             for number in 1...5 {
                 let status = try await client.registered("user\(number)").put("/api/users/me", ["is_public": true]).status
                 #expect(status == 200)
             }
-            #expect(try await Self.names(ada.client, "q=user&page_size=2") == ["user1", "user2"])
-            #expect(try await Self.names(ada.client, "q=user&page_size=2&page=3") == ["user5"])
-            #expect(try await Self.names(ada.client, "q=user&page_size=2&page=4") == [])
-            let page = try await ada.client.get("/api/friends/search?q=user&page_size=2&page=2").json
-            #expect(page["total"] == 5 && page["pages"] == 3 && page["page"] == 2 && page["page_size"] == 2)
-            let none = try await ada.client.get("/api/friends/search?q=nobody").json
-            #expect(none["total"] == 0 && none["pages"] == 1)
-            #expect(try await ada.client.get("/api/friends/search?q=u").violations == ["query.q string_too_short"])
-            #expect(try await ada.client.get("/api/friends/search").violations == ["query.q missing"])
+            #expect(try await Self.names(ada.client, "q=user&limit=2") == ["user1", "user2"])
+            #expect(try await Self.names(ada.client, "q=user&limit=2&offset=4") == ["user5"])
+            #expect(try await Self.names(ada.client, "q=user&limit=2&offset=5") == [])
+            #expect(try await ada.client.get("/api/friends/search?q=user&limit=2&offset=2").json["total"] == 5)
+            #expect(try await ada.client.get("/api/friends/search?q=user&limit=2&offset=50").json["total"] == 5)
+            #expect(try await ada.client.get("/api/friends/search?q=nobody").json == ["users": [], "total": 0])
+
+            // Far more than a page, private ones among them, whom nobody but their friends finds.
+            try await Self.crowd(of: 250, on: host)
+            let friend = try await client.person("crowd_friend")
+            try await friend.befriend(ada)
+            var found: [String] = []
+            for offset in stride(from: 0, to: 300, by: 100) {
+                let page = try await ada.client.get("/api/friends/search?q=crowd_&limit=100&offset=\(offset)").json
+                #expect(page["total"] == 126)
+                found += page["users"]?.each("username").compactMap { $0?.string } ?? []
+            }
+            #expect(found.count == 126 && found == found.sorted() && Set(found).count == 126)
+            #expect(found.contains("crowd_friend") && found.contains("crowd_248") && !found.contains("crowd_249"))
+        }
+    }
+
+    @Test func `what cannot be searched for is refused`() async throws {
+        try await product(plugins: ["social": ""]) { _, client in
+            let ada = try await client.person("ada")
+            for (query, violations) in [
+                ("q=u", ["query.q string_too_short"]), ("", ["query.q missing"]),
+                ("q=&limit=x", ["query.limit int_parsing", "query.q string_too_short"]),
+                ("q=us&limit=0&offset=-1", ["query.limit greater_than_equal", "query.offset greater_than_equal"]),
+                ("q=us&limit=101", ["query.limit less_than_equal"]),
+                ("q=" + String(repeating: "u", count: 51), ["query.q string_too_long"]),
+            ] {
+                let answer = try await ada.client.get("/api/friends/search?\(query)")
+                #expect(answer.status == 422 && answer.violations == violations, "\(query): \(answer.body)")
+            }
+            #expect(try await ada.client.get("/api/friends/search?q=us&offset=9223372036854775807").json["total"] == 0)
             #expect(try await client.get("/api/friends/search?q=user").status == 401)
         }
+    }
+
+    /// Adds users behind the back of the product, every second one of them with a public profile.
+    private static func crowd(of count: Int, on host: TestHost) async throws {
+        let (id, now) = TestEngine.current == .postgres ? ("gen_random_uuid()", "now()") : ("randomblob(16)", "0")
+        try await host.sql(
+            """
+            WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < \(count))
+            INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, is_public, created_at, updated_at)
+            SELECT \(id), n || '@c.example', n || '@c.example', 'crowd_' || n, 'crowd_' || n, 'C' || n, n % 2 = 0, \(now), \(now)
+            FROM numbers
+            """)
     }
 }

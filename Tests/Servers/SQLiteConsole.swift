@@ -15,15 +15,17 @@ public struct SQLiteConsole {
 
     /// Runs a statement.
     ///
+    /// - Parameter followingReferences: whether what the statement does to a row is done to those that refer to it
     /// - Returns: the rows as text; null is empty
     /// - Throws: ``Failure``
     @discardableResult
-    public func run(_ sql: String) throws -> [[String]] {
+    public func run(_ sql: String, followingReferences: Bool = false) throws -> [[String]] {
         var database: OpaquePointer?
         defer { sqlite3_close(database) }
         guard sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { throw failure(database) }
         // The product writes, too.
         sqlite3_busy_timeout(database, 30_000)
+        if followingReferences { sqlite3_exec(database, "PRAGMA foreign_keys = ON", nil, nil, nil) }
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         guard sqlite3_prepare_v2(database, sql, -1, &statement, nil) == SQLITE_OK else { throw failure(database) }

@@ -17,9 +17,11 @@ struct InsightTests {
             })
     }
 
-    private func told(_ week: Period, _ habits: [HabitSummary] = [], streak: Int? = nil) -> [String] {
-        Insights(for: identifier(9), week: week, habits: habits, streak: streak, now: noon).insights.map {
-            "\($0.priority) \($0.category.rawValue) \($0.title)"
+    private func told(
+        _ week: Period, _ habits: [HabitSummary] = [], streak: Int? = nil, in language: Language = .english
+    ) -> [String] {
+        Insights(for: identifier(9), week: week, habits: habits, streak: streak, in: language, now: noon).insights.map {
+            "\($0.priority) \($0.category.rawValue) \($0.text.title)"
         }
     }
 
@@ -37,7 +39,7 @@ struct InsightTests {
         let habits = [
             makeHabit(1, streak: 2), makeHabit(2), makeHabit(3, isActive: false), makeHabit(4), makeHabit(5),
         ]
-        let insights = Insights(for: identifier(9), week: week(1), habits: habits, streak: 0, now: noon).insights
+        let insights = Insights(for: identifier(9), week: week(1), habits: habits, streak: 0, in: .english, now: noon).insights
         #expect(insights.map(\.priority) == [3, 2, 2, 2])
         #expect(insights.map(\.habitID) == [nil, nil, identifier(2), identifier(4)])
         #expect(insights.map(\.category) == [.suggestion, .motivation, .warning, .warning])
@@ -45,8 +47,10 @@ struct InsightTests {
 
     @Test func `an insight keeps its id as long as it is about the same`() {
         func ids(_ until: Int, _ user: Int = 9) -> [UUID] {
-            Insights(for: identifier(user), week: week(1, until: until), habits: [makeHabit()], streak: 7, now: noon).insights
-                .map(\.id)
+            Insights(
+                for: identifier(user), week: week(1, until: until), habits: [makeHabit()], streak: 7, in: .english, now: noon
+            )
+            .insights.map(\.id)
         }
         let friday = ids(4)
         #expect(friday.count == 3 && Set(friday).count == 3)
@@ -55,5 +59,37 @@ struct InsightTests {
         let saturday = ids(5)
         #expect(Set(saturday).intersection(friday).count == 1)
         #expect(Set(ids(4, 8)).isDisjoint(with: friday))
+    }
+
+    @Test func `all words are there in both languages, and no longer than clients show`() {
+        let habit = String(repeating: "é", count: 100)
+        let texts = Language.allCases.map { language -> [InsightText] in
+            [
+                .streak(10_000, in: language), .noStreak(in: language), .goodWeek(100, in: language),
+                .hardWeek(49, in: language), .waiting(habit, in: language),
+            ]
+        }
+        for (french, english) in zip(texts[0], texts[1]) {
+            #expect(french.title != english.title && french.message != english.message)
+            #expect((french.action == nil) == (english.action == nil))
+            if let action = french.action { #expect(action != english.action) }
+        }
+        for text in texts.joined() {
+            #expect(text.title.unicodeScalars.count <= 100 && text.message.unicodeScalars.count <= 500)
+            #expect((text.action?.unicodeScalars.count ?? 0) <= 200)
+        }
+        #expect(told(week(4), in: .french) == ["2 achievement Une bonne semaine"])
+    }
+
+    @Test func `the client's wish comes first, then what the user has chosen, then French`() async {
+        func chosen(_ header: String?, _ user: String?) async -> Language {
+            await Language(accepting: header, orChosenBy: user)
+        }
+        #expect(await chosen("en-GB, fr;q=0.5", "fr") == .english)
+        #expect(await chosen("de, en;q=0.8, fr;q=0.9", nil) == .french)
+        #expect(await chosen(nil, "en-US") == .english)
+        #expect(await chosen("*", "en") == .english)
+        #expect(await chosen("de", "es") == .french)
+        #expect(await chosen(nil, nil) == .french)
     }
 }

@@ -47,16 +47,24 @@ struct PeriodTests {
         #expect(Trends.change(0, 0, fromNothing: 100) == 0)
     }
 
-    @Test func `a habit is measured by its schedule, since it exists`() throws {
-        func rate(_ target: Int, _ completions: Int, created: String = "2026-01-01") throws -> Double {
+    @Test func `a habit is measured by its schedule, since it exists and until it is archived`() throws {
+        func rate(
+            _ target: Int, _ completions: Int, created: String = "2026-01-01", archived: String? = nil
+        ) throws -> Double {
             let count = HabitCount(habitID: identifier(1), completions: completions, xp: 10)
-            return HabitStat(makeHabit(weekTarget: target), count, in: week, created: try day(created)).rate
+            return HabitStat(
+                makeHabit(weekTarget: target), count, in: week, created: try day(created), archived: try archived.map(day)
+            )
+            .rate
         }
         #expect(try rate(7, 7) == 100 && rate(7, 3) == 42.86 && rate(1, 1) == 100 && rate(3, 2) == 66.67)
         #expect(try rate(7, 9) == 100)
         // Three days, and one that was entered for before.
         #expect(try rate(7, 2, created: "2026-11-20") == 66.67)
         #expect(try rate(7, 1, created: "2026-12-01") == 100)
+        // Two days of the week, and none of it.
+        #expect(try rate(7, 1, archived: "2026-11-18") == 50)
+        #expect(try rate(7, 0, archived: "2026-10-01") == 0)
         let never = HabitStat(makeHabit(), nil, in: week, created: week.lowerBound)
         #expect(never.rate == 0 && never.completions == 0 && never.xp == 0)
     }

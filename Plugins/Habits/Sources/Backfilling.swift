@@ -24,7 +24,7 @@ extension Context {
                 completedAt: hours.middle, isBackfilled: true, createdAt: today.now)
             completion.notes = request.notes
             completion.streak = Streak(of: earlier, by: habit.schedule).current(on: date, by: habit.schedule)
-            let reward = try await transaction.call(Progression.award, completion.activity)
+            let reward = try await transaction.call(Progression.award, completion.activity(of: habit))
             completion.xpEarned = max(0, reward?.xp ?? 0)
             completion.coinsEarned = max(0, reward?.coins ?? 0)
             try await transaction.record(completion, of: habit, unless: .completed(on: date))

@@ -15,7 +15,7 @@ extension Context {
             next.completion.difficultyRating = request.difficultyRating
             next.completion.moodRating = request.moodRating
             next.completion.value = request.value
-            let result = next.result(try await transaction.call(Progression.award, next.completion.activity))
+            let result = next.result(try await transaction.call(Progression.award, next.completion.activity(of: next.habit)))
             next.completion.xpEarned = result.xpEarned
             next.completion.coinsEarned = result.coinsEarned
             try await transaction.record(next.completion, of: next.habit, unless: .completedToday)
@@ -30,7 +30,7 @@ extension Context {
     func previewCompletion(of id: UUID, by user: ContextInfo.Actor) async throws -> CompletionResult {
         let today = try Today(of: user, in: self)
         let next = try await nextCompletion(of: first(Habit.one(id, of: user.id)), by: user, on: today)
-        return next.result(try await call(Progression.preview, next.completion.activity))
+        return next.result(try await call(Progression.preview, next.completion.activity(of: next.habit)))
     }
 
     /// Stores a new completion and counts it on its habit, whose streak is right already.

@@ -56,11 +56,17 @@ extension Completion {
     }
 
     /// Adds this completion; refused when its habit has one on the same day.
-    var insertion: SQL {
+    var insertion: SQL { Self.insertion(of: [self]) }
+
+    /// Adds completions, of which there must be one at least.
+    static func insertion(of completions: some Collection<Completion>) -> SQL {
+        "INSERT INTO habits_completions (\(columns)) VALUES \(SQL(completions.map(\.values)))"
+    }
+
+    private var values: SQL {
         """
-        INSERT INTO habits_completions (\(Self.columns))
-        VALUES (\(id), \(habitID), \(userID), \(day.date), \(day.endsAt), \(completedAt), \(isBackfilled), \(notes),
-            \(difficultyRating), \(moodRating), \(value), \(baseXP), \(xpEarned), \(coinsEarned), \(streak), \(createdAt))
+        (\(id), \(habitID), \(userID), \(day.date), \(day.endsAt), \(completedAt), \(isBackfilled), \(notes), \
+        \(difficultyRating), \(moodRating), \(value), \(baseXP), \(xpEarned), \(coinsEarned), \(streak), \(createdAt))
         """
     }
 }

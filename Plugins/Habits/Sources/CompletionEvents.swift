@@ -22,6 +22,7 @@ struct CompletionEvent: Output {
         Field("streak", .docs("The habit's streak with it.")) { $0.completion.streak }
         Field("xp_earned") { $0.completion.xpEarned }
         Field("coins_earned") { $0.completion.coinsEarned }
+        Field("mood_rating", .docs("1 to 5; null where the user has not said it.")) { $0.completion.moodRating }
     }
 }
 

@@ -49,9 +49,9 @@ extension Habit {
         """
     }
 
-    /// Removes a habit and, with it, its completions.
+    /// Removes a habit and, with it, its completions; tells what it was.
     static func deletion(_ id: UUID, of user: UUID) -> SQL {
-        "DELETE FROM habits WHERE id = \(id) AND user_id = \(user)"
+        "DELETE FROM habits WHERE id = \(id) AND user_id = \(user) RETURNING \(columns)"
     }
 
     /// Adds this habit.

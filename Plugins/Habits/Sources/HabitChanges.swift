@@ -44,6 +44,20 @@ extension Context {
         }
     }
 
+    /// Deletes a habit with its completions.
+    ///
+    /// - Throws: ``Failure`` 404.
+    func delete(_ id: UUID, by user: ContextInfo.Actor) async throws {
+        let today = try Today(of: user, in: self)
+        try await transaction { transaction in
+            let deleted: Habit? = try await transaction.first(Habit.deletion(id, of: user.id))
+            guard let deleted else { throw Failure.habitNotFound }
+            try await transaction.publish(
+                DeletionEvent.deleted, key: "\(user.id)", DeletionEvent(habit: deleted, today: today))
+            transaction.tell(user.id, .habitDeleted, habit: id)
+        }
+    }
+
     /// The habits that belong on today's list.
     func habitsToday(of user: ContextInfo.Actor) async throws -> [HabitWithProgress] {
         let today = try Today(of: user, in: self)

@@ -62,9 +62,7 @@ extension Routes {
             .delete, path, "Delete a habit", status: 204,
             options: RouteOptions(failures: [.habitNotFound], docs: "Its completions go with it; what they earned stays.")
         ) { request in
-            let (id, user) = (try request[Self.habitID], try request.user.id)
-            guard try await request.context.execute(Habit.deletion(id, of: user)) > 0 else { throw Failure.habitNotFound }
-            request.context.tell(user, .habitDeleted, habit: id)
+            try await request.context.delete(request[Self.habitID], by: request.user)
             return Nothing()
         }
         route(.post, "/habits/\(Self.habitID)/archive", "Archive a habit", options: missing) { request in

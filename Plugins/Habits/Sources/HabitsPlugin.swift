@@ -14,6 +14,7 @@ public struct HabitsPlugin: Plugin {
     public init(_ setup: Setup) throws {
         setup.declareCompletionEvents()
         setup.declare(ImportEvent.imported, "A user has imported habits and completions. Its key is the user's id.")
+        setup.declare(DeletionEvent.deleted, "A habit was deleted. Its key is the user's id.")
         setup.provideHabits()
         Reminders.add(to: setup)
         let habitsPerUser = try setup.settings.integer("habits_per_user")

@@ -18,6 +18,7 @@ struct Activity: Output {
     let baseXP: Int
     let localDate: LocalDate
     let occurredAt: Timestamp
+    var category: String?
 
     static let schema = Schema<Activity>("Activity") {
         Field("user_id") { $0.userID }
@@ -25,6 +26,7 @@ struct Activity: Output {
         Field("base_xp") { $0.baseXP }
         Field("local_date") { $0.localDate }
         Field("occurred_at") { $0.occurredAt }
+        Field("category") { $0.category }
     }
 
     /// What makes an activity the same one.
@@ -82,9 +84,9 @@ struct Reward: Input, Output {
 
 extension Completion {
     /// The completion as progression sees it.
-    var activity: Activity {
+    func activity(of habit: Habit) -> Activity {
         Activity(
             userID: userID, source: .init(kind: isBackfilled ? "habit_backfill" : "habit_completion", id: id), baseXP: baseXP,
-            localDate: day.date, occurredAt: completedAt)
+            localDate: day.date, occurredAt: completedAt, category: habit.category)
     }
 }

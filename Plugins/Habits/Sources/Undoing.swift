@@ -11,7 +11,7 @@ extension Context {
                 let completion: Completion = try await transaction.first(Completion.deletion(id))
             else { throw Failure.completionNotFound }
             // Nobody provides progression, or it never heard of this completion: then there is nothing to take back.
-            _ = try await transaction.call(Progression.revoke, completion.activity)
+            _ = try await transaction.call(Progression.revoke, completion.activity(of: habit))
             let days: [CompletedDay] = try await transaction.query(CompletedDay.all(ofHabit: habit.id))
             habit.streak = Streak(of: days.map(\.date), by: habit.schedule)
             habit.lastCompleted = days.last

@@ -7,6 +7,8 @@ struct Activity: Input, Output {
     var baseXP = 0
     var localDate = LocalDate(days: 0)
     var occurredAt = Timestamp(microseconds: 0)
+    /// Of what was done, such as `health`; nil when it has none.
+    var category: String?
 
     static let schema = Schema<Activity>("ProgressionActivity") {
         Field("user_id", \.userID, .required)
@@ -14,6 +16,7 @@ struct Activity: Input, Output {
         Field("base_xp", \.baseXP, .required, .range(0...1000))
         Field("local_date", \.localDate, .required)
         Field("occurred_at", \.occurredAt, .required)
+        Field("category", \.category, .length(1...50))
     }
 
     /// How it is paid.

@@ -18,13 +18,14 @@ extension Context {
             if let earlier, !earlier.isRevoked { return earlier.reward }
             let credit = try await transaction.credit(activity, to: circumstances)
             // A source that was revoked keeps the id of its award.
-            let award = Award(id: earlier?.id ?? transaction.makeID(), reward: credit.reward, hour: credit.hour)
+            let award = Award(
+                id: earlier?.id ?? transaction.makeID(), reward: credit.reward, hour: credit.time.hour,
+                category: activity.category)
             var statements = [award.insertion(for: activity, at: transaction.now)]
             if let day = credit.frozenDay {
                 let rest = Rest(id: transaction.makeID(), kind: .freeze, days: day...day, awardID: award.id)
                 statements.append(rest.insertion(of: activity.userID, at: transaction.now))
             }
-            if let rest = credit.needlessFreeze { statements.append(rest.deletion) }
             let changed = try await transaction.store(credit.books, after: statements)
             guard changed.first == 1 else {
                 throw HostError(.serialization, message: "the source was credited meanwhile", retryable: true)
@@ -51,13 +52,13 @@ extension Context {
     private func credit(_ activity: Activity, to circumstances: Circumstances, isPreview: Bool = false) async throws -> Credit {
         var player = circumstances.player
         player.timezone = try zone(of: player)
-        let hour = Int(try time(at: activity.occurredAt, in: player.timezone).microseconds / 3_600_000_000)
-        let streak = try await extendStreak(of: &player, by: activity)
+        let time = try time(at: activity.occurredAt, in: player.timezone)
+        let frozenDay = try await extendStreak(of: &player, by: activity)
         let payment = Payment(
-            of: activity.baseXP, for: activity.kind, atHour: hour, streak: player.streak.current,
+            of: activity.baseXP, for: activity.kind, atHour: time.hour, streak: player.streak.current,
             intelligence: circumstances.intelligence)
-        player.tally.add(activity, atHour: hour, coins: payment.coins)
-        var books = Bookkeeping(player, before: circumstances.player, because: activity.source)
+        player.tally.add(activity, at: time, coins: payment.coins)
+        var books = Bookkeeping(player, because: activity.source)
         books.earn(xp: payment.xp, from: .activities)
         books.earn(coins: payment.coins, from: .activities)
         try await unlockBadges(&books, isPreview: isPreview)
@@ -65,39 +66,40 @@ extension Context {
             xp: payment.xp, coins: payment.coins, multiplierPercent: payment.multiplierPercent,
             streak: .init(current: player.streak.current, best: player.streak.best),
             level: .init(before: circumstances.player.level, after: books.player.level), badges: books.badges.map(\.code))
-        return Credit(
-            reward: reward, books: books, hour: hour, frozenDay: streak.frozenDay, needlessFreeze: streak.needlessFreeze)
+        return Credit(reward: reward, books: books, time: time, frozenDay: frozenDay)
     }
 
     /// Lets the day of an activity count for the streak.
     ///
-    /// - Returns: The missed day that the week's freeze is spent on; the freeze that had been spent on this day, which now was not
-    ///   missed after all.
-    private func extendStreak(
-        of player: inout Player, by activity: Activity
-    ) async throws -> (frozenDay: LocalDate?, needlessFreeze: Rest?) {
-        guard activity.kind.extendsStreak else { return (nil, nil) }
+    /// - Returns: The missed day that the week's freeze is spent on; nil when none is.
+    private func extendStreak(of player: inout Player, by activity: Activity) async throws -> LocalDate? {
+        guard activity.kind.extendsStreak else { return nil }
         let (user, date) = (activity.userID, activity.localDate)
         let before = player.streak
         if let through = before.through, date < through {
             // An earlier day can join two runs: all of them count anew.
-            let (days, all) = try await query(Award.days(of: user).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
-            let needless = all.first { $0.awardID != nil && $0.days.contains(date) }
-            let rests = all.filter { $0 != needless }
+            let (days, rests) = try await query(Award.days(of: user).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
             player.set(UserStreak(of: (days + [date]).sorted(), rests: rests), rests: rests)
-            if needless != nil { player.regainFreeze(of: date) }
-            return (nil, needless)
+            // The day was not missed after all. The rest stays, for the case that what was done is undone.
+            if !days.contains(date), rests.contains(where: { $0.isSpentFreeze(on: date) }) {
+                player.regainFreeze(of: date)
+                player.tally.removeFreeze(of: date)
+            }
+            return nil
         }
         let rests: [Rest] = player.restsUntil == nil ? [] : try await query(Rest.current(of: user))
         var streak = before
         let frozenDay = streak.extend(to: date, rests: rests, hasFreeze: player.hasFreeFreeze(on: date))
-        if frozenDay != nil { player.freeFreezeWeek = date.startOfWeek }
+        if let frozenDay {
+            player.freeFreezeWeek = date.startOfWeek
+            player.tally.addFreeze(of: frozenDay)
+        }
         player.set(streak, rests: rests)
         if let through = before.through, through < date {
             player.tally[.absence] = max(player.tally[.absence], date - through)
             if streak.current == 1 { player.tally[.lostStreak] = max(player.tally[.lostStreak], before.current) }
         }
-        return (frozenDay, nil)
+        return frozenDay
     }
 }
 
@@ -142,10 +144,8 @@ private struct Circumstances: Row {
 private struct Credit {
     let reward: Reward
     let books: Bookkeeping
-    /// Of the user's clock.
-    let hour: Int
+    /// That the user's clock showed.
+    let time: LocalTime
     /// The missed day that the week's freeze is spent on.
     let frozenDay: LocalDate?
-    /// A freeze that comes back.
-    let needlessFreeze: Rest?
 }

@@ -4,8 +4,6 @@ import HearthKit
 /// went to.
 struct Bookkeeping {
     private(set) var entries: [LedgerEntry] = []
-    /// As he was when he was last given the badges that he had earned.
-    private(set) var judged: Player
     var player: Player
     /// The levels whose rewards were paid.
     private(set) var rewardedLevels: [Int] = []
@@ -15,16 +13,11 @@ struct Bookkeeping {
 
     /// - Parameters:
     ///   - player: Locked.
-    ///   - before: As he was before, when something was changed already.
     ///   - source: Why the balances change.
-    init(_ player: Player, before: Player? = nil, because source: Activity.Source) {
-        judged = before ?? player
+    init(_ player: Player, because source: Activity.Source) {
         self.player = player
         self.source = source
     }
-
-    /// Notes that he has all the badges that he has earned.
-    mutating func endJudging() { judged = player }
 
     /// Adds a badge, and the experience that comes with it.
     mutating func unlock(_ badge: Badge) {

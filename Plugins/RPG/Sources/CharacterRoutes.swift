@@ -110,5 +110,8 @@ extension Context {
             throw .invalid(
                 .init(at: ["body", "name"], "Name can only contain letters, numbers, spaces, hyphens and apostrophes"))
         }
+        guard name.contains(where: { $0.isLetter || $0.isNumber }) else {
+            throw .invalid(.init(at: ["body", "name"], "Name needs a letter or a number"))
+        }
     }
 }

@@ -40,6 +40,7 @@ extension Context {
             books.player.frozenUntil = until
             books.player.set(player.streak, rests: rests + [rest])
             books.player.tally[.freezes] += 1
+            books.player.tally.addFreeze(of: day)
             try await transaction.store(books, after: [rest.insertion(of: user.id, at: calendar.now)])
             return FreezeResponse(
                 wasFree: isFree, protectedDay: day, frozenUntil: until, remaining: Freeze.perMonth - usedBefore - 1)

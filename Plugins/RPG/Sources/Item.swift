@@ -59,6 +59,8 @@ struct Item: Row {
 enum Language {
     case french, english
 
-    /// - Parameter header: `Accept-Language`; its first language counts.
-    init(accepting header: String?) { self = header?.lowercased().hasPrefix("en") == true ? .english : .french }
+    /// - Parameter header: `Accept-Language`; French for who accepts neither.
+    init(accepting header: String?) {
+        self = AcceptedLanguages(header).best(of: ["fr", "en"]) == "en" ? .english : .french
+    }
 }

@@ -42,6 +42,12 @@ extension Player {
     /// Those of several users; who has done nothing yet is missing.
     static func all(of users: [UUID]) -> SQL { "SELECT \(columns) FROM rpg_players WHERE user_id IN \(in: users)" }
 
+    /// The levels of several users; who has done nothing yet is missing.
+    static func levels(of users: [UUID]) -> SQL { "SELECT level FROM rpg_players WHERE user_id IN \(in: users)" }
+
+    /// Who of all players has registered first: ids ascend with time.
+    static let firstRegistered: SQL = "SELECT user_id FROM rpg_players ORDER BY user_id LIMIT 1"
+
     /// A user's.
     static func one(_ user: UUID) -> SQL { "SELECT \(columns) FROM rpg_players WHERE user_id = \(user)" }
 

@@ -85,4 +85,39 @@ extension Player {
     mutating func regainFreeze(of day: LocalDate) {
         if freeFreezeWeek == (day + 1).startOfWeek { freeFreezeWeek = nil }
     }
+
+    /// Puts the freezes right that were spent on missed days, when something that was done is undone.
+    ///
+    /// - Parameters:
+    ///   - freezes: All that were spent.
+    ///   - day: Of what is undone.
+    ///   - days: On which something is left, in ascending order.
+    /// - Returns: Those that cover nothing any more.
+    mutating func settle(_ freezes: [Rest], undoing day: LocalDate, left days: [LocalDate]) -> [Rest] {
+        var needless: [Rest] = []
+        for freeze in freezes {
+            let missed = freeze.days.upperBound
+            if missed >= days.last ?? missed {
+                // Nothing builds on it any more.
+                regainFreeze(of: missed)
+                // One that had come back already is no more among those that count.
+                if missed != day, !days.contains(missed) { tally.removeFreeze(of: missed) }
+                needless.append(freeze)
+            } else if missed == day, !days.contains(day), !respendFreeze(on: day) {
+                needless.append(freeze)
+            }
+        }
+        return needless
+    }
+
+    /// Spends the free freeze on a missed day once more, which came back when something was done on that day.
+    ///
+    /// - Returns: Whether it covers the day; not when it was spent on another day of the same week meanwhile.
+    private mutating func respendFreeze(on day: LocalDate) -> Bool {
+        let week = (day + 1).startOfWeek
+        guard freeFreezeWeek != week else { return false }
+        freeFreezeWeek = max(freeFreezeWeek ?? week, week)
+        tally.addFreeze(of: day)
+        return true
+    }
 }

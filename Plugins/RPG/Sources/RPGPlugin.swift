@@ -27,6 +27,8 @@ public struct RPGPlugin: Plugin {
         setup.routes(tag: "Inventory").addInventory()
         setup.routes(tag: "Shop").addShop()
         setup.routes(tag: "Badges").addBadges()
+        setup.routes(tag: "Badges", access: .admin).addBadgeGrants()
+        setup.awardBadgesByEvents()
         setup.routes(tag: "Items", access: .admin).addItems()
         ChallengeExpiry.add(to: setup)
         setup.routes(tag: "Combat").addCombat(by: try CombatRules(setup.settings))

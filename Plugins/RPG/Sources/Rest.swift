@@ -30,6 +30,9 @@ struct Rest: Row, Hashable {
         days = first...max(first, last)
         awardID = try row.next()
     }
+
+    /// Whether this is the week's freeze, which was spent on a day that was missed.
+    func isSpentFreeze(on day: LocalDate) -> Bool { awardID != nil && days.contains(day) }
 }
 
 extension Rest {

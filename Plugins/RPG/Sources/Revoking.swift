@@ -13,19 +13,22 @@ extension Context {
 
             var books = Bookkeeping(player, because: activity.source)
             books.takeBack(xp: award.reward.xp, coins: award.reward.coins, to: .activities)
-            books.player.tally.remove(activity, atHour: award.hour)
+            var done = activity
+            // The habit may be of another one by now.
+            done.category = award.category
+            books.player.tally.remove(done, atHour: award.hour)
             var statements = [award.revocation(at: now)]
             if activity.kind.extendsStreak {
-                let (days, all) = try await transaction.query(
-                    Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self))
-                // A freeze that was spent for this comes back, unless something done later builds on it.
-                let spent = all.first { $0.awardID == award.id && $0.days.upperBound >= days.last ?? $0.days.upperBound }
-                let rests = all.filter { $0 != spent }
+                let (days, all, starts) = try await transaction.query(
+                    Award.days(of: user, without: award.id).rows(LocalDate.self), Rest.all(of: user).rows(Rest.self),
+                    Award.dayStarts(of: user, from: activity.localDate - Routine.longest, without: award.id)
+                        .rows(DayStart.self))
+                books.player.tally.routine = try transaction.routine(of: starts, in: transaction.zone(of: player))
+                let needless = books.player.settle(
+                    all.filter { $0.awardID != nil }, undoing: activity.localDate, left: days)
+                statements += needless.map(\.deletion)
+                let rests = all.filter { !needless.contains($0) }
                 books.player.set(UserStreak(of: days, rests: rests), rests: rests)
-                if let spent {
-                    statements.append(spent.deletion)
-                    books.player.regainFreeze(of: spent.days.upperBound)
-                }
             }
             try await transaction.store(books, after: statements)
             var reward = Reward(of: books.player)

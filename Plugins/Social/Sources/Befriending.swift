@@ -82,8 +82,10 @@ extension Context {
         do {
             return try await transaction { transaction in
                 var relation = try await transaction.first(strangers.locked, as: Relation.self) ?? strangers
+                let wereFriends = relation.status == .accepted
                 try await body(transaction, &relation)
                 try await transaction.execute(relation.saving)
+                if relation.status == .accepted, !wereFriends { try await transaction.tell(of: relation) }
                 return relation
             }
         } catch let error as HostError where error.kind == .constraint {

@@ -41,7 +41,7 @@ extension Context {
     ///
     /// - Throws: ``Failure`` 404.
     func user(with code: FriendCode) async throws -> UUID {
-        guard let code = code.code, let user = try await users(matching: code).first(where: { $0.friendCode == code }) else {
+        guard let code = code.code, let user = try await users(matching: code).users.first else {
             throw Failure.invalidCode
         }
         return user.id

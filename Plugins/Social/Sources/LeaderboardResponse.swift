@@ -11,7 +11,7 @@ struct LeaderboardResponse: Output {
         Field("leaderboard_type") { $0.kind }
         Field("time_range") { $0.kind.timeRange }
         Field("entries", .docs("Equals share a rank.")) { board in
-            board.standings.standings.map { LeaderboardEntry(standing: $0, label: board.kind.label) }
+            board.standings.standings.map { LeaderboardEntry(kind: board.kind, standing: $0) }
         }
         Field("user_rank", .docs("One's own, also beyond the entries; null for none.")) { $0.standings.own.rank }
         Field("total_participants", .docs("How many have a rank.")) { $0.standings.total }
@@ -32,7 +32,7 @@ struct LeaderboardResponse: Output {
             case .monthlyXP: .monthlyXP
             case .completion: .completion
             case .streak: .streak
-            case .pvp: .pvp
+            case .pvp: .winRate
             }
         }
 
@@ -44,13 +44,16 @@ struct LeaderboardResponse: Output {
             }
         }
 
+        /// What a place is worth, in the unit that clients show.
+        func value(of place: Top.Place) -> Double { self == .pvp ? place.value / 100 : place.value }
+
         /// The unit, as clients show it.
-        var label: String {
+        func label(of place: Top.Place) -> String {
             switch self {
             case .weeklyXP, .monthlyXP: "XP"
             case .completion: "Completion %"
             case .streak: "Streak Days"
-            case .pvp: "Wins"
+            case .pvp: "Win % (\(place.wins ?? 0)W/\(place.fights ?? 0))"
             }
         }
     }
@@ -67,8 +70,10 @@ struct LeaderboardResponse: Output {
 
 /// A place in a leaderboard of the contract.
 struct LeaderboardEntry: Output {
+    let kind: LeaderboardResponse.Kind
     let standing: Standings.Standing
-    let label: String
+
+    private var value: Double { kind.value(of: standing.place) }
 
     static let schema = Schema<LeaderboardEntry>("LeaderboardEntry") {
         Field("rank") { $0.standing.place.rank }
@@ -78,9 +83,11 @@ struct LeaderboardEntry: Output {
         Field("character_name") { $0.standing.person.character.name }
         Field("character_class") { $0.standing.person.character.characterClass }
         Field("level") { $0.standing.person.character.level }
-        Field("score", .docs("The value without its fraction.")) { Int($0.standing.place.value) }
-        Field("metric_value") { $0.standing.place.value }
-        Field("metric_label") { $0.label }
+        Field("score", .docs("The value without its fraction.")) { Int($0.value) }
+        Field("metric_value") { $0.value }
+        Field("metric_label", .docs("Of fights: how many were won, and how many were fought.")) { entry in
+            entry.kind.label(of: entry.standing.place)
+        }
         Field("is_current_user") { $0.standing.isViewer }
         Field("is_friend") { $0.standing.isFriend }
     }

@@ -16,7 +16,7 @@ extension Routes {
         add(.monthlyXP, "/leaderboard/xp/monthly", "Rank oneself and one's friends by the XP of this month")
         add(.completion, "/leaderboard/completion", "Rank oneself and one's friends by what they completed in 30 days")
         add(.streak, "/leaderboard/streak", "Rank oneself and one's friends by their streaks")
-        add(.pvp, "/leaderboard/pvp", "Rank oneself and one's friends by the fights they have won")
+        add(.pvp, "/leaderboard/pvp", "Rank oneself and one's friends by how many of their fights they have won")
         route(
             .get, "/leaderboard", "Rank everybody, or oneself and one's friends", query: BoardPageQuery.self,
             options: RouteOptions(

@@ -9,7 +9,7 @@ enum Metric: String, JSONEnum {
     case weeklyXP = "xp_weekly"
     case monthlyXP = "xp_monthly"
     case completion
-    case pvp
+    case winRate = "win_rate"
 
     private var service: String { self == .completion ? "completion_ranking/1" : "ranking/1" }
 
@@ -51,11 +51,16 @@ struct Top: Input {
         var userID = UUID.zero
         var value = 0.0
         var rank = 1
+        /// Fights won, and all that were fought, where that is what users are ranked by.
+        var wins: Int?
+        var fights: Int?
 
         static let schema = Schema<Place>("TopPlace") {
             Field("user_id", \.userID, .required)
             Field("value", \.value, .required)
             Field("rank", \.rank, .required)
+            Field("wins", \.wins)
+            Field("fights", \.fights)
         }
     }
 }

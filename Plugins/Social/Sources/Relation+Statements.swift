@@ -38,6 +38,14 @@ extension Relation {
         "SELECT \(columns) \(friendships(of: user)) ORDER BY since, id LIMIT \(limit) OFFSET \(offset)"
     }
 
+    /// A page of the friendships of all users, in the order of their pairs.
+    static func friendships(after last: Pair?, limit: Int) -> SQL {
+        let rest: SQL = last.map { "AND (low_id > \($0.low) OR low_id = \($0.low) AND high_id > \($0.high))" } ?? ""
+        return """
+            SELECT \(columns) FROM social_relations WHERE status = 'accepted' \(rest) ORDER BY low_id, high_id LIMIT \(limit)
+            """
+    }
+
     /// How many friends a user has.
     static func friendCount(of user: UUID) -> SQL { "SELECT count(*) \(friendships(of: user))" }
 

@@ -20,5 +20,6 @@ public struct SocialPlugin: Plugin {
         friends.addSearch()
         setup.routes(tag: "Leaderboards").addLeaderboards()
         setup.provideFriends()
+        setup.declareFriendships()
     }
 }

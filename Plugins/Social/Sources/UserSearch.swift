@@ -3,13 +3,11 @@ import HearthKit
 /// Whom to look for.
 struct UserSearchQuery: Input {
     var text = ""
-    var page = 1
-    var pageSize = 20
+    var page = PageQuery()
 
     static let schema = Schema<UserSearchQuery>("UserSearchQuery") {
         Field("q", \.text, .required, .length(2...50), .docs("Part of the username or of the name shown, in any case."))
-        Field("page", \.page, .range(1...50))
-        Field("page_size", \.pageSize, .range(1...100))
+        Include(\.page)
     }
 }
 
@@ -17,14 +15,10 @@ struct UserSearchQuery: Input {
 struct UserSearchResponse: Output {
     let users: [FoundUser]
     let total: Int
-    let query: UserSearchQuery
 
     static let schema = Schema<UserSearchResponse>("UserSearchResponse") {
         Field("users") { $0.users }
-        Field("total", .docs("Of all pages; a search finds a hundred at most.")) { $0.total }
-        Field("page") { $0.query.page }
-        Field("page_size") { $0.query.pageSize }
-        Field("pages", .docs("At least 1.")) { max(1, ($0.total + $0.query.pageSize - 1) / $0.query.pageSize) }
+        Field("total", .docs("Of all pages.")) { $0.total }
     }
 }
 
@@ -49,15 +43,15 @@ struct FoundUser: Output {
 extension Context {
     /// Finds people with a public profile and friends by part of a name, by username.
     func search(_ query: UserSearchQuery, by user: UUID) async throws -> UserSearchResponse {
-        let friends = Set(try await friendIDs(of: user))
-        let found = try await users(matching: query.text.lowercased(), limit: 100)
-            .filter { ($0.isPublic || friends.contains($0.id)) && $0.id != user }
-            .sorted { $0.username < $1.username }
-        let page = found.dropFirst((query.page - 1) * query.pageSize).prefix(query.pageSize)
-        let people = try await people(page.map(\.id))
+        let friends = try await friendIDs(of: user)
+        // In lower case no text is taken for a friend code alone.
+        let found = try await users(
+            matching: query.text.lowercased(), foundBy: user, knowing: friends, limit: query.page.limit,
+            offset: query.page.offset)
+        let people = try await people(with: found.users)
+        let known = Set(friends)
         return UserSearchResponse(
-            users: page.compactMap { user in people[user.id].map { FoundUser(person: $0, isFriend: friends.contains(user.id)) } },
-            total: found.count, query: query)
+            users: people.map { FoundUser(person: $0, isFriend: known.contains($0.user.id)) }, total: found.total)
     }
 }
 

@@ -17,6 +17,7 @@ CREATE TABLE stats_activities (
     local_date date NOT NULL, -- the user's own day
     xp integer NOT NULL,
     coins integer NOT NULL,
+    mood integer, -- 1 to 5; null where the user has not said it
     counts boolean NOT NULL, -- false for what was undone, which is kept: who is told of it late does not count it again
     told_at timestamp NOT NULL -- when that happened: the later word counts
 );
@@ -34,6 +35,8 @@ CREATE TABLE stats_days (
     xp_earned integer NOT NULL,
     coins_earned integer NOT NULL,
     coins_spent integer NOT NULL,
+    moods integer NOT NULL, -- how many completions have a mood, and what these add up to
+    mood_sum integer NOT NULL,
     PRIMARY KEY (user_id, local_date)
 );
 

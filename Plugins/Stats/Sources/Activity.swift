@@ -11,6 +11,8 @@ struct Activity: Row, Hashable {
     let xp: Int
     /// Earned, or spent.
     let coins: Int
+    /// How the user felt, 1 to 5; nil where he has not said it.
+    let mood: Int?
     /// False once it was undone.
     let counts: Bool
     /// When that happened.
@@ -32,7 +34,8 @@ struct Activity: Row, Hashable {
     }
 
     init(
-        id: UUID, userID: UUID, kind: Kind, habitID: UUID?, date: LocalDate, xp: Int, coins: Int, counts: Bool, toldAt: Timestamp
+        id: UUID, userID: UUID, kind: Kind, habitID: UUID?, date: LocalDate, xp: Int, coins: Int, mood: Int? = nil, counts: Bool,
+        toldAt: Timestamp
     ) {
         self.id = id
         self.userID = userID
@@ -41,6 +44,7 @@ struct Activity: Row, Hashable {
         self.date = date
         self.xp = xp
         self.coins = coins
+        self.mood = mood
         self.counts = counts
         self.toldAt = toldAt
     }
@@ -53,11 +57,12 @@ struct Activity: Row, Hashable {
         date = try row.next()
         xp = try row.next()
         coins = try row.next()
+        mood = try row.next()
         counts = try row.next()
         toldAt = try row.next()
     }
 
-    private static let columns: SQL = "id, user_id, kind, habit_id, local_date, xp, coins, counts, told_at"
+    private static let columns: SQL = "id, user_id, kind, habit_id, local_date, xp, coins, mood, counts, told_at"
 
     /// What is known of activities.
     static func known(_ ids: [UUID]) -> SQL { "SELECT \(columns) FROM stats_activities WHERE id IN \(in: ids)" }
@@ -80,11 +85,26 @@ struct Activity: Row, Hashable {
     /// Stores this as what is known of it.
     var storing: SQL {
         """
-        INSERT INTO stats_activities (\(Self.columns))
-        VALUES (\(id), \(userID), \(kind), \(habitID), \(date), \(xp), \(coins), \(counts), \(toldAt))
-        ON CONFLICT (id) DO UPDATE SET local_date = excluded.local_date, xp = excluded.xp, coins = excluded.coins,
-            counts = excluded.counts, told_at = excluded.told_at
+        \(Self.insertion(of: [self])) ON CONFLICT (id) DO UPDATE SET local_date = excluded.local_date, xp = excluded.xp,
+            coins = excluded.coins, mood = excluded.mood, counts = excluded.counts, told_at = excluded.told_at
         """
+    }
+
+    /// Stores those that are not counted, unless they were undone later than this is told: at most 400.
+    static func addition(of activities: [Activity]) -> SQL {
+        """
+        \(insertion(of: activities)) ON CONFLICT (id) DO UPDATE SET local_date = excluded.local_date, xp = excluded.xp,
+            coins = excluded.coins, mood = excluded.mood, counts = TRUE, told_at = excluded.told_at
+        WHERE NOT stats_activities.counts AND stats_activities.told_at < excluded.told_at
+        """
+    }
+
+    private static func insertion(of activities: [Activity]) -> SQL {
+        "INSERT INTO stats_activities (\(columns)) VALUES \(SQL(activities.map(\.values)))"
+    }
+
+    private var values: SQL {
+        "(\(id), \(userID), \(kind), \(habitID), \(date), \(xp), \(coins), \(mood), \(counts), \(toldAt))"
     }
 }
 
@@ -93,23 +113,26 @@ struct HabitCount: Row, Hashable {
     let habitID: UUID
     let completions: Int
     let xp: Int
+    let mood: MeanMood
 
-    init(habitID: UUID, completions: Int, xp: Int) {
+    init(habitID: UUID, completions: Int, xp: Int, mood: MeanMood = MeanMood()) {
         self.habitID = habitID
         self.completions = completions
         self.xp = xp
+        self.mood = mood
     }
 
     init(row: inout RowReader) throws {
         habitID = try row.next()
         completions = try row.next()
         xp = try row.next()
+        mood = try MeanMood(row: &row)
     }
 
     /// Each habit of a user that was completed in a range of days.
     static func list(of user: UUID, in range: ClosedRange<LocalDate>) -> SQL {
         """
-        SELECT habit_id, count(*), sum(xp) FROM stats_activities
+        SELECT habit_id, count(*), sum(xp), count(mood), coalesce(sum(mood), 0) FROM stats_activities
         WHERE user_id = \(user) AND local_date BETWEEN \(range.lowerBound) AND \(range.upperBound) AND kind = 'habit' AND counts
         GROUP BY habit_id
         """

@@ -8,6 +8,8 @@ enum HabitsService {
     static let dueCounts = ServiceMethod<DueQuery, DueDays>("habits/1", "due_counts")
     /// How many habits users have to do on a day.
     static let dueTotals = ServiceMethod<DueOfUsers, DueTotals>("habits/1", "due_totals")
+    /// A page of the completions of a user, the oldest day first.
+    static let completions = ServiceMethod<CompletionsQuestion, CompletionsPage>("habits/1", "completions")
 
     /// How far the last day that is asked for may be from the first one.
     static let daysLimit = 3_660
@@ -31,6 +33,8 @@ struct HabitSummary: Input, Output, Hashable {
     var currentStreak = 0
     var bestStreak = 0
     var createdAt = Timestamp(microseconds: 0)
+    /// nil for one in use.
+    var archivedAt: Timestamp?
 
     static let schema = Schema<HabitSummary>("HabitSummary") {
         Field("habit_id", \.id, .required)
@@ -41,6 +45,7 @@ struct HabitSummary: Input, Output, Hashable {
         Field("current_streak", \.currentStreak, .required)
         Field("best_streak", \.bestStreak, .required)
         Field("created_at", \.createdAt, .required)
+        Field("archived_at", \.archivedAt)
     }
 }
 
@@ -108,6 +113,37 @@ struct DueTotals: Input {
             Field("due", \.due, .required)
         }
     }
+}
+
+/// Which completions of a user are asked for.
+struct CompletionsQuestion: Output {
+    /// Where the page before has ended.
+    struct Place: Output {
+        let completion: HeardCompletion
+
+        static let schema = Schema<Place>("CompletionPlace") {
+            Field("local_date") { $0.completion.localDate }
+            Field("completion_id") { $0.completion.completionID }
+        }
+    }
+
+    let userID: UUID
+    /// The last one of the page before.
+    let after: HeardCompletion?
+    let limit: Int
+
+    static let schema = Schema<CompletionsQuestion>("CompletionsQuestion") {
+        Field("user_id") { $0.userID }
+        Field("after") { $0.after.map(Place.init) }
+        Field("limit") { $0.limit }
+    }
+}
+
+/// Completions, as they are told one by one.
+struct CompletionsPage: Input {
+    var completions: [HeardCompletion] = []
+
+    static let schema = Schema<CompletionsPage>("CompletionsPage") { Field("completions", \.completions, .required) }
 }
 
 extension Context {

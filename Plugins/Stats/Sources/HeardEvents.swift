@@ -8,8 +8,10 @@ extension Setup {
             try await context.count([event.payload.activity(counts: true, toldAt: event.publishedAt)])
         }
         subscribe(to: Event<HeardCompletion>("habit.completion_undone/1"), as: "undoings") { context, event in
-            // A completion that is done again is another one, so nothing that is told late brings this one back.
-            try await context.count([event.payload.activity(counts: false, toldAt: .endOfTime)])
+            try await context.count([event.payload.activity(counts: false, toldAt: event.publishedAt)])
+        }
+        subscribe(to: Event<HeardImport>("habit.imported/1"), as: "imports") { context, event in
+            try await context.countAnew(event.payload.userID, toldAt: event.publishedAt)
         }
         subscribe(to: Event<HeardTask>("task.completed/1"), as: "tasks") { context, event in
             try await context.count(event.payload.activities(counts: true, toldAt: event.publishedAt))
@@ -27,18 +29,17 @@ extension Setup {
 extension Timestamp {
     /// Before everything that can be told.
     fileprivate static let beginningOfTime = Timestamp(microseconds: 0)
-    /// 9999-12-31T23:59:59Z, after everything that can be told.
-    fileprivate static let endOfTime = Timestamp(microseconds: 253_402_300_799_000_000)
 }
 
 /// A completion of a habit.
-struct HeardCompletion: Input {
+struct HeardCompletion: Input, Output {
     var completionID = UUID.zero
     var habitID = UUID.zero
     var userID = UUID.zero
     var localDate = LocalDate(days: 0)
     var xp = 0
     var coins = 0
+    var mood: Int?
 
     static let schema = Schema<HeardCompletion>("HeardCompletion") {
         Field("completion_id", \.completionID, .required)
@@ -47,13 +48,21 @@ struct HeardCompletion: Input {
         Field("local_date", \.localDate, .required)
         Field("xp_earned", \.xp, .required)
         Field("coins_earned", \.coins, .required)
+        Field("mood_rating", \.mood)
     }
 
     func activity(counts: Bool, toldAt: Timestamp) -> Activity {
         Activity(
-            id: completionID, userID: userID, kind: .habit, habitID: habitID, date: localDate, xp: xp, coins: coins,
+            id: completionID, userID: userID, kind: .habit, habitID: habitID, date: localDate, xp: xp, coins: coins, mood: mood,
             counts: counts, toldAt: toldAt)
     }
+}
+
+/// That a user has brought habits and completions along, which are not told one by one.
+struct HeardImport: Input {
+    var userID = UUID.zero
+
+    static let schema = Schema<HeardImport>("HeardImport") { Field("user_id", \.userID, .required) }
 }
 
 /// A task that was completed.

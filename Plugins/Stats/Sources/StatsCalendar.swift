@@ -30,7 +30,7 @@ struct StatsCalendar: Output {
             Field("habits_completed") { $0.day.habitsCompleted }
             Field("habits_scheduled", .docs("Due that day; for days to come as of now.")) { $0.day.habitsTotal ?? 0 }
             Field("is_perfect_day") { $0.day.isPerfect }
-            Field("mood_average", .docs("Always null: moods are not told.")) { _ in Double?.none }
+            Field("mood_average", .docs("1 to 5; null where no completion has one.")) { $0.day.mood.value }
             Field("tasks_completed") { $0.day.tasksCompleted }
             Field("total_coins") { $0.day.coins }
             Field("total_xp") { $0.day.xp }

@@ -68,7 +68,7 @@ extension Context {
         return StatsOverview(
             range: range, period: history[days], previous: before.map { history[$0] }, thisWeek: history[week],
             today: history[today],
-            habits: try HabitStat.list(of: habits, counts, in: days) { try date(at: $0.createdAt, in: user.timezone) },
+            habits: try HabitStat.list(of: habits, counts, in: days) { try date(at: $0, in: user.timezone) },
             streaks: try await character(of: user.id) ?? UserCharacter())
     }
 }

@@ -38,14 +38,18 @@ extension Routes {
             let days = request.query.timeRange.days(until: try context.date(in: user.timezone))
             let counts = try await context.habitCounts(of: user.id, in: days)
             return try HabitStat.list(of: await context.habits(of: user.id), counts, in: days) {
-                try context.date(at: $0.createdAt, in: user.timezone)
+                try context.date(at: $0, in: user.timezone)
             }
         }
         route(.get, "/stats/trends", "Compare this week with the last one", query: TrendsQuery.self) { request in
             try await request.context.trends(of: request.user, days: request.query.days)
         }
-        route(.get, "/stats/insights", "Tell what is worth knowing, the most important first") { request in
-            try await request.context.insights(for: request.user)
+        route(
+            .get, "/stats/insights", "Tell what is worth knowing, the most important first",
+            options: RouteOptions(
+                docs: "In English or French, as `Accept-Language` asks, else as the user has chosen, else in French.")
+        ) { request in
+            try await request.context.insights(for: request.user, accepting: request.header("Accept-Language"))
         }
         reply(
             .get, "/stats/export", "Export my days", query: ExportQuery.self, documents: StatsExportJSON.self,

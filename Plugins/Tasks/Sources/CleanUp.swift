@@ -1,8 +1,8 @@
 import HearthKit
 
-/// Removes cancelled tasks after a week, each night.
+/// Removes, each night, tasks that were cancelled a week ago, and what was counted for days that are over.
 enum CleanUp {
-    private static let job = JobKind<Int>("cleanup_cancelled_tasks", timeout: .seconds(300))
+    private static let job = JobKind<Int>("clean_up", timeout: .seconds(300))
     /// How many go at once, so that nobody waits for long.
     private static let pageSize = 500
 
@@ -11,7 +11,8 @@ enum CleanUp {
         setup.job(job) { job, _ in
             let limit = job.context.now + .seconds(-7 * 86_400)
             while try await job.context.execute(UserTask.deletion(cancelledBefore: limit, atMost: pageSize)) == pageSize {}
+            try await job.context.execute(DailyLimit.expiry(before: job.context.date(in: "UTC") - 1))
         }
-        setup.schedule("cleanup_cancelled_tasks", .cron("20 3 * * *"), job, 0)
+        setup.schedule("clean_up", .cron("20 3 * * *"), job, 0)
     }
 }

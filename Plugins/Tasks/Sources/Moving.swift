@@ -8,32 +8,33 @@ extension Context {
     /// - Parameters:
     ///   - task: Locked by this transaction, and to be stored by the caller.
     ///   - status: The same one changes nothing.
+    ///   - limit: What tasks can bring a day.
     ///   - moment: Now.
     /// - Returns: What else is to be stored, after the task.
     /// - Throws: ``Failure`` 400 for completing a cancelled task.
-    func move(_ task: inout UserTask, to status: TaskStatus, at moment: Moment) async throws -> [SQL] {
+    func move(
+        _ task: inout UserTask, to status: TaskStatus, within limit: DailyLimit, at moment: Moment
+    ) async throws -> [SQL] {
         let before = task.status
         guard status != before else { return [] }
-        task.status = status
-        task.cancelledAt = status == .cancelled ? moment.now : nil
-        if !status.isOpen { task.evaluationAskedAt = nil }
+        task.become(status, at: moment.now)
         var statements: [SQL] = []
         if before == .completed {
             try await reopen(&task, at: moment)
         } else if status == .completed {
             guard before != .cancelled else { throw Failure.completingCancelled }
-            try await pay(&task, at: moment)
+            try await pay(&task, within: limit, at: moment)
             if let next = try await follow(&task, at: moment) { statements.append(next.insertion) }
         }
         return statements
     }
 
     /// Completes a task and pays it, if it has not been paid.
-    private func pay(_ task: inout UserTask, at moment: Moment) async throws {
-        if task.rewardedAt == nil {
+    private func pay(_ task: inout UserTask, within limit: DailyLimit, at moment: Moment) async throws {
+        if task.rewardedAt == nil, provides(Progression.name) {
+            let xp = try await limit.take(task.reward(on: moment.date), of: task.userID, on: moment.date, in: self)
             let activity = TaskActivity(
-                userID: task.userID, taskID: task.id, baseXP: task.reward(on: moment.date), localDate: moment.date,
-                occurredAt: moment.now)
+                userID: task.userID, taskID: task.id, baseXP: xp, localDate: moment.date, occurredAt: moment.now)
             if let credited = try await call(Progression.award, activity) {
                 task.earned = credited
                 task.rewardedAt = moment.now
@@ -68,6 +69,13 @@ extension Context {
 }
 
 extension UserTask {
+    /// Has another status. Of one that is over no evaluation is awaited.
+    mutating func become(_ status: TaskStatus, at now: Timestamp) {
+        self.status = status
+        cancelledAt = status == .cancelled ? now : nil
+        if !status.isOpen { evaluationAskedAt = nil }
+    }
+
     /// The next one of a task that recurs: on the first fitting day after the one on which it was due, and after today.
     func following(at moment: Moment, makeID: () -> UUID) -> UserTask? {
         guard let recurrence else { return nil }

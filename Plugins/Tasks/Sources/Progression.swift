@@ -2,8 +2,10 @@ import HearthKit
 
 /// The service that turns activities into experience and coins. Its contract is `docs/services/progression-1.schema.json`.
 enum Progression {
+    /// With its version.
+    static let name = "progression/1"
     /// Credits an activity, once for each source.
-    static let award = ServiceMethod<TaskActivity, TaskPayment>("progression/1", "award")
+    static let award = ServiceMethod<TaskActivity, TaskPayment>(name, "award")
 }
 
 /// A task that is done, as progression sees it.

@@ -40,7 +40,9 @@ extension Context {
     /// Changes a task. One whose text is another is evaluated anew.
     ///
     /// - Throws: ``Failure`` 400, 404 and 422.
-    func change(_ id: UUID, by user: ContextInfo.Actor, _ values: TaskUpdate) async throws -> TaskResponse {
+    func change(
+        _ id: UUID, by user: ContextInfo.Actor, _ values: TaskUpdate, within limit: DailyLimit
+    ) async throws -> TaskResponse {
         let moment = try Moment(in: user.timezone, of: self)
         let due = try values.dueDate.applied(to: nil)?.due(in: user.timezone, of: self)
         return try await transaction { transaction in
@@ -48,7 +50,8 @@ extension Context {
             if values.changesReward, task.status == .completed { throw Failure.rewardingCompleted }
             let before = task
             values.apply(to: &task, due: due, at: moment)
-            let moved = try await transaction.move(&task, to: values.status.applied(to: task.status), at: moment)
+            let moved = try await transaction.move(
+                &task, to: values.status.applied(to: task.status), within: limit, at: moment)
             let isAsked = task.needsEvaluation(after: before) && provides(Evaluator.name)
             if isAsked { task.awaitEvaluation(since: moment.now) }
             try await transaction.execute([task.update] + moved)
@@ -62,13 +65,13 @@ extension Context {
     /// succeeds.
     ///
     /// - Throws: ``Failure`` 400 for one that is completed or cancelled; 404.
-    func complete(_ id: UUID, by user: ContextInfo.Actor) async throws -> TaskWithEvaluation {
+    func complete(_ id: UUID, by user: ContextInfo.Actor, within limit: DailyLimit) async throws -> TaskWithEvaluation {
         let moment = try Moment(in: user.timezone, of: self)
         return try await transaction { transaction in
             var task = try await transaction.locked(id, of: user)
             guard task.status != .completed else { throw Failure.alreadyCompleted }
             task.updatedAt = moment.now
-            let moved = try await transaction.move(&task, to: .completed, at: moment)
+            let moved = try await transaction.move(&task, to: .completed, within: limit, at: moment)
             try await transaction.execute([task.update] + moved)
             transaction.tell(user.id, .changed, task: id)
             return TaskWithEvaluation(task, at: moment)
@@ -85,7 +88,7 @@ extension Context {
             guard task.status.isOpen else { throw Failure.skippingClosed }
             guard task.recurrence != nil else { throw Failure.skippingSingle }
             task.updatedAt = moment.now
-            _ = try await transaction.move(&task, to: .cancelled, at: moment)
+            task.become(.cancelled, at: moment.now)
             let next = try await transaction.follow(&task, at: moment)
             try await transaction.execute([task.update] + (next.map { [$0.insertion] } ?? []))
             transaction.tell(user.id, .changed, task: id)

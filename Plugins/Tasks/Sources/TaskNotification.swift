@@ -44,7 +44,7 @@ struct TaskNotification: Output {
         }
     }
 
-    /// The task was evaluated.
+    /// The task was evaluated: what clients show of it they have without asking.
     init(evaluated task: UserTask, as evaluation: Evaluation) {
         let difficulty = evaluation.difficulty
         userID = task.userID
@@ -55,9 +55,10 @@ struct TaskNotification: Output {
             fr: "\(task.title) : \(difficulty.french), \(task.reward) XP")
         data = [
             "task_id": .string("\(task.id)"), "difficulty": .string(difficulty.rawValue),
-            "xp_reward": .integer(Int64(task.reward)),
-            "coins_reward": .integer(Int64(task.reward / 2)), "source": .string(evaluation.source.rawValue),
-            "notice": evaluation.notice.map { .string($0) } ?? .null,
+            "xp_reward": .integer(Int64(task.reward)), "coins_reward": .integer(Int64(task.reward / 2)),
+            "ai_reasoning": .string(evaluation.reasoning),
+            "suggested_subtasks": .array(evaluation.suggestedSubtasks.map { .string($0) }),
+            "source": .string(evaluation.source.rawValue), "notice": evaluation.notice.map { .string($0) } ?? .null,
         ]
         key = "task_evaluated:\(task.id):\(task.evaluationRound)"
     }

@@ -32,7 +32,9 @@ extension Routes {
     private static let taskID = PathParameter<UUID>("task_id", "The task.")
 
     /// Everything under `/tasks` but subtasks.
-    func addTasks() {
+    ///
+    /// - Parameter limit: What tasks can bring a day.
+    func addTasks(within limit: DailyLimit) {
         let path: RoutePath = "/tasks/\(Self.taskID)"
         let missing = RouteOptions(failures: [.taskNotFound])
 
@@ -78,7 +80,7 @@ extension Routes {
             .put, path, "Change a task", body: TaskUpdate.self,
             options: RouteOptions(failures: [.completingCancelled, .rewardingCompleted, .taskNotFound])
         ) { request in
-            try await request.context.change(request[Self.taskID], by: request.user, request.body)
+            try await request.context.change(request[Self.taskID], by: request.user, request.body, within: limit)
         }
         route(
             .delete, path, "Delete a task", status: 204,
@@ -93,9 +95,12 @@ extension Routes {
             .post, "/tasks/\(Self.taskID)/complete", "Complete a task",
             options: RouteOptions(
                 failures: [.alreadyCompleted, .completingCancelled, .taskNotFound],
-                docs: "Pays its reward, a fifth more before the day on which it is due. If it recurs, the next one is created.")
+                docs: """
+                    Pays its reward, a fifth more before the day on which it is due; less where the operator limits what tasks can \
+                    bring a day, and that is used up. If it recurs, the next one is created.
+                    """)
         ) { request in
-            try await request.context.complete(request[Self.taskID], by: request.user)
+            try await request.context.complete(request[Self.taskID], by: request.user, within: limit)
         }
         route(
             .post, "/tasks/\(Self.taskID)/skip", "Skip a task that recurs",

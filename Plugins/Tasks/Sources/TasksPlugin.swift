@@ -16,8 +16,10 @@ public struct TasksPlugin: Plugin {
         EvaluationJobs.add(to: setup)
         DueReminders.add(to: setup)
         CleanUp.add(to: setup)
+        setup.exportUserData { try await PersonalData.tasks(of: $1, in: $0) }
+        let settings: TasksSettings = try setup.settings.decoded()
         let routes = setup.routes(tag: "Tasks")
-        routes.addTasks()
+        routes.addTasks(within: DailyLimit(xp: settings.xpPerDay))
         routes.addSubtasks()
     }
 }

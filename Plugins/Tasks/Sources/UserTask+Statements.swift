@@ -49,6 +49,12 @@ extension UserTask {
             """
     }
 
+    /// A page of all tasks of a user, in the order in which they were created.
+    static func page(of user: UUID, after id: UUID?, limit: Int) -> SQL {
+        let rest: SQL = id.map { "AND id > \($0)" } ?? ""
+        return "SELECT \(columns) FROM tasks WHERE user_id = \(user) \(rest) ORDER BY id LIMIT \(limit)"
+    }
+
     /// A task of a user.
     static func one(_ id: UUID, of user: UUID) -> SQL {
         "SELECT \(columns) FROM tasks WHERE id = \(id) AND user_id = \(user)"

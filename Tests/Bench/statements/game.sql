@@ -29,18 +29,20 @@ FROM rpg_players p WHERE p.user_id = $3 FOR UPDATE;
 -- $14 = 1
 -- $15 = '[]'
 -- $16 = now()
--- $17 = now()
+-- $17 = 'general'
+-- $18 = now()
 INSERT INTO rpg_awards (id, user_id, source_kind, source_id, local_date, local_hour, extends_streak, xp, coins,
-    multiplier_percent, current_streak, best_streak, level_before, level_after, badges, occurred_at, awarded_at)
+    multiplier_percent, current_streak, best_streak, level_before, level_after, badges, occurred_at, category, awarded_at)
 VALUES ($1, $2, $3, $4, $5, $6,
     $7, $8, $9, $10, $11,
     $12, $13, $14, $15,
-    $16, $17)
+    $16, $17, $18)
 ON CONFLICT (user_id, source_kind, source_id) DO UPDATE SET
     local_date = excluded.local_date, local_hour = excluded.local_hour, xp = excluded.xp, coins = excluded.coins,
     multiplier_percent = excluded.multiplier_percent, current_streak = excluded.current_streak,
     best_streak = excluded.best_streak, level_before = excluded.level_before, level_after = excluded.level_after,
-    badges = excluded.badges, occurred_at = excluded.occurred_at, awarded_at = excluded.awarded_at, revoked_at = NULL
+    badges = excluded.badges, occurred_at = excluded.occurred_at, category = excluded.category, awarded_at = excluded.awarded_at,
+    revoked_at = NULL
 WHERE rpg_awards.revoked_at IS NOT NULL;
 -- $1 = timezone
 -- $2 = total_xp + 10

@@ -164,7 +164,7 @@ import Testing
             let store = host.accounts.store
             _ = try await host.send(.put, "/users/me", ["display_name": "Zoë 100%"], token: ada.token)
             func names(_ text: String, limit: Int = 10) async throws -> [String] {
-                try await store.search(text, limit: limit).map(\.username)
+                try await store.search(UserSearch(text, limit: limit)).users.map(\.username)
             }
             #expect(try await names("ÆRO") == ["Ærøada"])
             #expect(try await names("zoe") == ["Ærøada"])
@@ -183,16 +183,46 @@ import Testing
             _ = try await host.register(other)
             #expect(try await names(other).isEmpty)
             #expect(try await names(other.lowercased()) == [other])
-            // Public profiles come first.
-            let last = try await host.register("zzz_grace")
-            #expect(try await names("grace") == ["grace_h", "gracexh", "zzz_grace"])
-            _ = try await host.send(.put, "/users/me", ["is_public": true], token: last.token)
-            #expect(try await names("grace") == ["zzz_grace", "grace_h", "gracexh"])
             let id = try #require(DatabaseUUID(id(ada)))
             #expect(try await store.users([id, DatabaseUUID(high: 1, low: 1), id]).map(\.username) == ["Ærøada"])
             _ = try await host.database.query("UPDATE users SET deleted_at = $1", [.timestamp(1)], scope: .host)
             #expect(try await names("grace").isEmpty)
             #expect(try await store.users([id]).isEmpty)
+        }
+    }
+
+    @Test func `who searches finds public profiles and whom he knows, page by page, but not himself`() async throws {
+        try await withAccounts { host, _ in
+            let store = host.accounts.store
+            var ids: [String: DatabaseUUID] = [:]
+            for name in ["race1", "race2", "race3", "race4", "race5"] {
+                let entry = try await host.register(name)
+                ids[name] = DatabaseUUID(id(entry))
+                guard ["race1", "race3", "race5"].contains(name) else { continue }
+                _ = try await host.send(.put, "/users/me", ["is_public": true], token: entry.token)
+            }
+            func found(
+                _ text: String = "race", by viewer: String = "race3", knowing known: [String] = [], offset: Int = 0
+            ) async throws -> [String] {
+                let viewer = UserSearch.Viewer(
+                    id: try #require(ids[viewer]), known: try known.map { try #require(ids[$0]) })
+                let (users, total) = try await store.search(UserSearch(text, limit: 2, offset: offset, viewer: viewer))
+                return users.map(\.username) + ["\(total)"]
+            }
+            #expect(try await found() == ["race1", "race5", "2"])
+            #expect(try await found(knowing: ["race4"]) == ["race1", "race4", "3"])
+            #expect(try await found(knowing: ["race4"], offset: 2) == ["race5", "3"])
+            #expect(try await found(knowing: ["race4"], offset: 3) == ["3"])
+            #expect(try await found("nobody", offset: 3) == ["0"])
+            // A code finds nobody who is not to be found.
+            let codes = try await store.users([try #require(ids["race2"]), try #require(ids["race1"])])
+            let hidden = try #require(codes.first { $0.username == "race2" }?.friendCode)
+            let open = try #require(codes.first { $0.username == "race1" }?.friendCode)
+            #expect(try await found(hidden) == ["0"])
+            #expect(try await found(hidden, knowing: ["race2"]) == ["race2", "1"])
+            #expect(try await found(open) == ["race1", "1"])
+            #expect(try await found(open, offset: 1) == ["1"])
+            #expect(try await found(open, by: "race1") == ["0"])
         }
     }
 }

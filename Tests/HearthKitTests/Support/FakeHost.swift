@@ -27,6 +27,7 @@ import Synchronization
         var settings = "{}"
         var transactions: Set<hearth_context> = []
         var services: [FakeService] = []
+        var observers: [FakeObserver] = []
     }
 
     let state = Mutex(State())

@@ -11,7 +11,14 @@ struct FakeService: Sendable {
     let user: Foreign<UnsafeMutableRawPointer?>
 }
 
-/// How a call of a service ended.
+/// An observer of accounts that was added.
+struct FakeObserver: Sendable {
+    let events: UInt64
+    let observe: hearth_user_observe
+    let user: Foreign<UnsafeMutableRawPointer?>
+}
+
+/// How a call of a service ended, or a step in the life of an account.
 enum FakeReply: Sendable, Equatable {
     case output(String)
     case error(hearth_status, code: String, message: String)
@@ -105,11 +112,38 @@ extension FakeHost {
         }
     }
 
+    /// Tells the observer of a step in the life of an account; nil when nobody wants to know.
+    func observe(_ event: hearth_user_event, of user: UUID) async -> FakeReply? {
+        guard let observer = state.withLock({ $0.observers.first { $0.events & 1 << UInt64(event) != 0 } }) else { return nil }
+        let context = makeContext()
+        return await withUnsafeContinuation { continuation in
+            provider.served.withLock { $0[context] = continuation }
+            var change = hearth_user_change()
+            change.size = UInt32(MemoryLayout<hearth_user_change>.size)
+            change.event = event
+            change.context = context
+            user.withBytes { bytes in withUnsafeMutableBytes(of: &change.user_id) { $0.copyMemory(from: bytes) } }
+            _ = observer.observe(observer.user.value, &change)
+        }
+    }
+
     static var usersTable: hearth_users {
         var users = hearth_users()
         users.size = UInt32(MemoryLayout<hearth_users>.size)
         users.add_facet = { host, _ in FakeHost.of(host).refusal("add_facet") ?? 0 }
-        users.add_observer = { host, _ in FakeHost.of(host).refusal("add_observer") ?? 0 }
+        users.add_observer = { host, observer in
+            guard let observer = observer?.pointee, let observe = observer.observe else { return 3 }
+            let host = FakeHost.of(host)
+            if let refused = host.refusal("add_observer") { return refused }
+            let copy = FakeObserver(events: observer.events, observe: observe, user: Foreign(value: observer.user))
+            host.state.withLock { $0.observers.append(copy) }
+            return 0
+        }
+        users.answer_observer = { host, context, error, output in
+            let host = FakeHost.of(host)
+            guard let error = error?.pointee else { return host.reply(context, .output(output.string)) }
+            return host.reply(context, .error(error.status, code: error.code.string, message: error.message.string))
+        }
         users.find = { host, context, _, count, done, user in
             if let refused = FakeHost.of(host).refusal("find", context) { return refused }
             let user = Foreign(value: user)

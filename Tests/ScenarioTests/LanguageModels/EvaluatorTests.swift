@@ -69,6 +69,18 @@ import Testing
         }
     }
 
+    @Test func `a key that the provider repeats is not in the log`() async throws {
+        try await ModelScenario.run(
+            .openai, key: "sk-very-secret",
+            behave: { _, _ in .failure(status: 401, kind: "invalid_api_key", message: "Incorrect key: sk-very-secret") }
+        ) { scenario in
+            let evaluation = try await scenario.client.registered("ada").evaluate()
+            #expect(evaluation["notice"] == "provider_failed")
+            #expect(scenario.host.log.contains("Incorrect key"))
+            #expect(!scenario.host.log.contains("sk-very-secret"))
+        }
+    }
+
     @Test(arguments: ModelWire.allCases) func `what passes is tried again as the provider asks`(_ wire: ModelWire) async throws {
         try await ModelScenario.run(
             wire,

@@ -63,6 +63,10 @@ import Testing
         try await ModelScenario.run(.openai, behave: Self.answering) { scenario in
             let ada = try await scenario.client.registered("ada")
             #expect(try await evaluate(25, by: [ada]).byModel == 20)
+            // All but one of the day are used up.
+            try await scenario.host.sql("UPDATE llm_days SET evaluations = 499")
+            let (byModel, notices) = try await evaluate(2, by: [try await scenario.client.registered("eve")])
+            #expect(byModel == 1 && notices == ["daily_limit"])
         }
     }
 

@@ -23,21 +23,30 @@ struct ModelScenario {
         _ scenario: (ModelScenario) async throws -> Void
     ) async throws {
         try await ModelServer.run(wire, behave: behave) { server in
-            let lines = """
-                client = { hosts = ["http://127.0.0.1:*"], private = ["127.0.0.0/8"] }
-                [plugins.llm.settings]
-                provider = "\(wire)"
-                \(wire)_url = "\(server.base)"
-                \(wire)_model = "test-model"
-                \(settings)
-                """
             try await product(
-                plugins: ["llm": lines, "service-client": ""],
-                environment: ["HEARTH_LLM_\("\(wire)".uppercased())_KEY": key]
+                plugins: ["llm": table(wire, at: server.base, settings), "service-client": ""],
+                environment: environment(wire, key: key)
             ) { host, client in
                 try await scenario(ModelScenario(host: host, server: server, client: client))
             }
         }
+    }
+
+    /// The lines of the plugin's table in `plugins.conf` by which it asks a local provider.
+    static func table(_ wire: ModelWire, at base: String, _ settings: String) -> String {
+        """
+        client = { hosts = ["http://127.0.0.1:*"], private = ["127.0.0.0/8"] }
+        [plugins.llm.settings]
+        provider = "\(wire)"
+        \(wire)_url = "\(base)"
+        \(wire)_model = "test-model"
+        \(settings)
+        """
+    }
+
+    /// The environment with the provider's key.
+    static func environment(_ wire: ModelWire, key: String) -> [String: String] {
+        ["HEARTH_LLM_\("\(wire)".uppercased())_KEY": key]
     }
 
     /// What a sound model answers.

@@ -26,15 +26,18 @@ import Testing
             let john = try await Self.user("john", "en", client)
             let weekly = try await Self.user("weekly", "en", client)
             let nobody = try await Self.user("nobody", "en", client)
+            let silent = try await Self.user("silent", "en", client)
             try await marie.prefer(["digest": "daily", "kinds": [["kind": "streak_warning", "mail": false]]])
             try await john.prefer(["digest": "daily"])
             try await weekly.prefer(["digest": "weekly"])
-            for user in [marie, john, weekly, nobody] {
+            try await silent.prefer(["digest": "daily"])
+            for user in [marie, john, weekly, nobody, silent] {
                 for number in 1...12 { try await user.notify("N\(number)") }
                 try await user.notify("Warning", kind: "streak_warning")
             }
-            // John reads all, and needs no mail.
+            // John reads all, and needs no mail; another one has turned notifications off.
             #expect(try await john.post("/api/notifications/read-all").status == 200)
+            #expect(try await silent.put("/api/users/me", ["notifications_enabled": false]).status == 200)
             let admin = try await host.administrator("chief", client)
             host.clock.advance(by: .seconds(61))
             let isKnown = try await eventually { try await admin.get("/api/admin/schedules").body.contains("Europe/Paris") }

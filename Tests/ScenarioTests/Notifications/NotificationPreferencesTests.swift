@@ -103,6 +103,52 @@ import Testing
         }
     }
 
+    @Test func `whoever has turned notifications off is left alone, and finds them in his inbox`() async throws {
+        try await notifications { host, client in
+            let ada = try await client.registered("ada")
+            let admin = try await host.administrator("chief", client)
+            let device = try await EventStream.open(ada)
+            func turn(_ isOn: Bool) async throws {
+                let answer = try await ada.put("/api/users/me", ["notifications_enabled": .boolean(isOn)])
+                #expect(answer.json["notifications_enabled"]?.bool == isOn)
+            }
+            try await turn(false)
+            #expect(try await ada.notify("Off") != .null)
+            #expect(try await ada.notify("Off in a transaction", transaction: "commit") != .null)
+            // What he does not want in his inbox either is nowhere.
+            try await ada.prefer(["kinds": [["kind": "my_own", "inbox": false]]])
+            #expect(try await ada.notify("Nowhere", kind: "my_own") == .null)
+            // What was held back for quiet hours is not told when they are over.
+            try await turn(true)
+            try await ada.prefer(["quiet_hours": ["from": "11:00", "until": "13:00"]])
+            try await ada.notify("Held")
+            try await turn(false)
+            func isTelling(_ state: JSONValue) async throws -> Bool {
+                let jobs = try await admin.get("/api/admin/jobs?kind=notifications.tell_held").json["jobs"]?.elements ?? []
+                // Of two that want to wait for the same hours one gives way.
+                let states = jobs.compactMap { $0["state"] }.filter { $0 != "cancelled" }
+                return !states.isEmpty && states.allSatisfy { $0 == state }
+            }
+            // The job reckons from its own moment, so it has to wait before time passes.
+            let isWaiting = try await eventually { try await isTelling("scheduled") }
+            #expect(isWaiting)
+            host.clock.advance(by: .seconds(2 * 3600))
+            let isOver = try await eventually {
+                host.clock.advance(by: .seconds(60))
+                return try await isTelling("completed")
+            }
+            #expect(isOver)
+            #expect(try await ada.inboxTitles() == ["Held", "Off in a transaction", "Off"])
+            #expect(try await ada.unread() == 3)
+            try await turn(true)
+            try await ada.notify("On")
+            let isTold = await eventually { device.titles.contains("On") }
+            #expect(isTold)
+            #expect(device.names == ["notification.created"])
+            device.close()
+        }
+    }
+
     @Test func `quiet hours that are taken back hold nothing back any more`() async throws {
         try await notifications { _, client in
             let ada = try await client.registered("ada")

@@ -13,3 +13,15 @@ extension TestHost {
         }
     }
 }
+
+extension TestHost {
+    /// Erases a user as the database does it: what refers to him goes with him.
+    func erase(_ user: String) async throws {
+        switch TestEngine.current {
+        case .postgres: try await sql("DELETE FROM users WHERE id = '\(user)'")
+        case .sqlite:
+            let id = "x'\(user.filter { $0 != "-" })'"
+            try SQLiteConsole(dataFolder + "/hearth.sqlite").run("DELETE FROM users WHERE id = \(id)", followingReferences: true)
+        }
+    }
+}

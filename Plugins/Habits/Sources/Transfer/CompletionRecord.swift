@@ -27,7 +27,7 @@ struct CompletionRecord: Input, Output {
         Field("mood_rating", \.moodRating, .range(1...5))
         Field("value", \.value, .range(0...1_000_000))
         Field("streak_at_completion", \.streak, .range(0...1_000_000))
-        Field("created_at", \.createdAt, .docs("Null for now."))
+        Field("created_at", \.createdAt, .docs("Null for now, as is what is still to come."))
         Field("xp_earned", \.xpEarned, .range(0...1_000_000), .docs("Only told: what is imported earns nothing."))
         Field("coins_earned", \.coinsEarned, .range(0...1_000_000), .docs("Only told: what is imported earns nothing."))
     }
@@ -60,7 +60,7 @@ struct CompletionRecord: Input, Output {
     func completion(id: UUID, of habit: Habit, in hours: Range<Timestamp>, at now: Timestamp) -> Completion {
         var completion = Completion(
             id: id, of: habit, on: CompletedDay(date: completedDate, endsAt: hours.upperBound),
-            completedAt: completedAt ?? hours.middle, isBackfilled: isBackfilled, createdAt: createdAt ?? now)
+            completedAt: completedAt ?? hours.middle, isBackfilled: isBackfilled, createdAt: min(createdAt ?? now, now))
         completion.notes = notes
         completion.difficultyRating = difficultyRating
         completion.moodRating = moodRating

@@ -23,7 +23,7 @@ extension Context {
         var isFirst = true
         var page: [Completion] = []
         repeat {
-            page = try await query(Completion.page(of: user, after: page.last, limit: Self.pageSize))
+            page = try await query(Completion.page(of: user, after: page.last.map { ($0.day.date, $0.id) }, limit: Self.pageSize))
             // A habit that has come since is not in the file.
             let records = page.filter { exported.contains($0.habitID) }.map(CompletionRecord.init)
             guard !records.isEmpty else { continue }

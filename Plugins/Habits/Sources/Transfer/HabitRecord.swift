@@ -16,8 +16,8 @@ struct HabitRecord: Input, Output {
         Field("pauses", \.pauses, .count(0...Pause.most))
         Field("position", \.position, .range(0...1_000_000), .docs("The place in lists, from 0."))
         Field("archived_at", \.archivedAt, .docs("Null for a habit in use."))
-        Field("created_at", \.createdAt, .docs("Null for now."))
-        Field("updated_at", \.updatedAt, .docs("Null for now."))
+        Field("created_at", \.createdAt, .docs("Null for now, as is what is still to come."))
+        Field("updated_at", \.updatedAt, .docs("Null for now, as is what is still to come."))
     }
 
     init() {}
@@ -50,7 +50,7 @@ struct HabitRecord: Input, Output {
 
     /// The habit, without completions yet.
     func habit(id: UUID, of user: UUID, at now: Timestamp) -> Habit {
-        var habit = Habit(values, id: id, of: user, position: position, at: createdAt ?? now)
+        var habit = Habit(values, id: id, of: user, position: position, at: min(createdAt ?? now, now))
         habit.schedule.pauses = pauses.sorted { $0.startDate < $1.startDate }
         habit.archivedAt = archivedAt
         habit.updatedAt = updatedAt ?? now

@@ -85,15 +85,19 @@ private struct Merge {
 
     mutating func addCompletions() async throws {
         var hours: [LocalDate: Range<Timestamp>] = [:]
-        var insertions: [SQL] = []
+        var completions: [Completion] = []
         for record in file.completions.map(\.record) {
             guard let habit = habits[ids[record.habitID]] else { continue }
             let day = try hours[record.completedDate] ?? context.bounds(of: record.completedDate, in: user.timezone)
             hours[record.completedDate] = day
             let id = ids.id(of: record.id, in: record.habitID)
-            insertions.append(record.completion(id: id, of: habit, in: day, at: now).insertionUnlessPresent)
+            completions.append(record.completion(id: id, of: habit, in: day, at: now))
         }
-        let created = try await execute(insertions)
+        var created = 0
+        for start in stride(from: 0, to: completions.count, by: Completion.mostInsertedTogether) {
+            let page = completions[start..<min(start + Completion.mostInsertedTogether, completions.count)]
+            created += try await context.execute(Completion.insertionUnlessPresent(page))
+        }
         result.completions = .init(created: created, present: file.completions.count - created)
     }
 

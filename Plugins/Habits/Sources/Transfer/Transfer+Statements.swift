@@ -3,16 +3,22 @@ import HearthKit
 /// The statements of files.
 extension Completion {
     /// A page of the completions of a user, oldest day first.
-    static func page(of user: UUID, after last: Completion?, limit: Int) -> SQL {
-        let rest: SQL =
-            last.map { "AND completed_date >= \($0.day.date) AND (completed_date > \($0.day.date) OR id > \($0.id))" } ?? ""
+    ///
+    /// - Parameter last: Day and id of the last one of the page before.
+    static func page(of user: UUID, after last: (date: LocalDate, id: UUID)?, limit: Int) -> SQL {
+        let rest: SQL = last.map { "AND completed_date >= \($0.date) AND (completed_date > \($0.date) OR id > \($0.id))" } ?? ""
         return """
             SELECT \(columns) FROM habits_completions WHERE user_id = \(user) \(rest) ORDER BY completed_date, id LIMIT \(limit)
             """
     }
 
-    /// Adds this completion unless there is one with its id, or one of its habit on its day.
-    var insertionUnlessPresent: SQL { "\(insertion) ON CONFLICT DO NOTHING" }
+    /// How many completions a statement can add: each is 16 of its 5,000 parameters.
+    static let mostInsertedTogether = 300
+
+    /// Adds completions, each unless there is one with its id, or one of its habit on its day.
+    static func insertionUnlessPresent(_ completions: some Collection<Completion>) -> SQL {
+        "\(insertion(of: completions)) ON CONFLICT DO NOTHING"
+    }
 }
 
 extension Habit {
@@ -33,6 +39,14 @@ struct DayOfHabit: Row {
     init(row: inout RowReader) throws {
         habit = try row.next()
         day = try CompletedDay(row: &row)
+    }
+
+    /// The completed days of all habits of a user from a day on.
+    static func list(of user: UUID, from day: LocalDate) -> SQL {
+        """
+        SELECT habit_id, completed_date, day_ends_at FROM habits_completions
+        WHERE user_id = \(user) AND completed_date >= \(day)
+        """
     }
 
     /// A page of the completed days of habits, each habit's together in ascending order.

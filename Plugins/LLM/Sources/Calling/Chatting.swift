@@ -69,7 +69,10 @@ struct Chatting: Sendable {
             count(error.kind.rawValue, TokenUsage())
             context.log.warning(
                 "A language model did not answer",
-                ["provider": provider.name, "kind": error.kind.rawValue, "error": error.message, "attempt": "\(attempt)"])
+                [
+                    "provider": provider.name, "kind": error.kind.rawValue, "error": provider.withoutKey(error.message),
+                    "attempt": "\(attempt)",
+                ])
             let pause = error.pause ?? Self.pause(after: attempt)
             guard error.isPassing, attempt < Self.attempts, pause <= Self.longestPause, progress.bytes == 0 else {
                 rest.failed(error, at: context.now)

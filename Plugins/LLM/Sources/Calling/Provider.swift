@@ -26,6 +26,12 @@ struct Provider: Sendable {
         return request
     }
 
+    /// A text for the log: providers repeat keys that they do not like.
+    func withoutKey(_ text: String) -> String {
+        guard let key, !key.isEmpty else { return text }
+        return text.replacing(key, with: "…")
+    }
+
     /// Reads an answer.
     ///
     /// - Throws: ``ProviderError``.

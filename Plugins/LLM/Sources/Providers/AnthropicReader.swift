@@ -2,7 +2,7 @@ import HearthKit
 
 /// Reads a stream of the Messages API: blocks that begin, grow and end.
 struct AnthropicReader: ReplyReader {
-    private var events = ServerSentEvents()
+    var splitter = ServerSentEvents()
     private var blocks: [Int: JSONObject] = [:]
     private var arguments: [Int: String] = [:]
     private var usage: JSONObject = [:]
@@ -10,22 +10,12 @@ struct AnthropicReader: ReplyReader {
     private var model = ""
     private var isOver = false
 
-    mutating func take(_ bytes: [UInt8]) throws(ProviderError) -> String {
-        let events: [ServerSentEvent]
-        do { events = try self.events.take(bytes) } catch { throw .endlessLine }
-        var text = ""
-        for event in events { text += try read(event) }
-        return text
-    }
-
-    mutating func finish() throws(ProviderError) -> ChatReply {
-        if let event = events.finish() { _ = try read(event) }
+    func whole() throws(ProviderError) -> ChatReply {
         guard isOver else { throw .cutOff }
         let content: [JSONValue] = blocks.keys.sorted().map { index in
             var block = blocks[index] ?? [:]
             if block["type"]?.string == "tool_use" {
-                let input = JSONValue.read(arguments[index] ?? "")
-                block["input"] = input
+                block["input"] = JSONValue.read(arguments[index] ?? "")
             }
             return .object(block)
         }
@@ -40,28 +30,24 @@ struct AnthropicReader: ReplyReader {
         return reply
     }
 
-    private mutating func read(_ event: ServerSentEvent) throws(ProviderError) -> String {
-        let json: JSONValue
-        do { json = try JSONValue(parsing: event.data) } catch {
-            throw ProviderError(.malformed, "an event is no JSON: \(error)")
-        }
-        switch json["type"]?.string {
+    mutating func read(_ piece: JSONValue) throws(ProviderError) -> String {
+        switch piece["type"]?.string {
         case "message_start":
-            model = json["message"]?["model"]?.string ?? ""
-            merge(json["message"]?["usage"])
+            model = piece["message"]?["model"]?.string ?? ""
+            merge(piece["message"]?["usage"])
         case "content_block_start":
-            guard let index = json["index"]?.int, case .object(let block)? = json["content_block"] else { return "" }
+            guard let index = piece["index"]?.int, case .object(let block)? = piece["content_block"] else { return "" }
             blocks[index] = block
             return block["text"]?.string ?? ""
         case "content_block_delta":
-            guard let index = json["index"]?.int, let delta = json["delta"] else { return "" }
+            guard let index = piece["index"]?.int, let delta = piece["delta"] else { return "" }
             return grow(index, by: delta)
         case "message_delta":
-            reason = json["delta"]?["stop_reason"]?.string ?? reason
-            merge(json["usage"])
+            reason = piece["delta"]?["stop_reason"]?.string ?? reason
+            merge(piece["usage"])
         case "message_stop": isOver = true
         case "error":
-            let error = json["error"]
+            let error = piece["error"]
             let name = error?["type"]?.string ?? ""
             let status = ["rate_limit_error": 429, "overloaded_error": 529, "timeout_error": 504][name] ?? 500
             throw ProviderError(status: status, message: "\(name) \(error?["message"]?.string ?? "")") { _ in nil }

@@ -2,7 +2,7 @@ import HearthKit
 
 /// Reads a stream of chat completions: pieces of a message, of its calls by their index, and at the end what it cost.
 struct OpenAIReader: ReplyReader {
-    private var events = ServerSentEvents()
+    var splitter = ServerSentEvents()
     private var text = ""
     private var refusal = ""
     private var calls: [PartialCall] = []
@@ -11,16 +11,7 @@ struct OpenAIReader: ReplyReader {
     private var usage: TokenUsage?
     private var model = ""
 
-    mutating func take(_ bytes: [UInt8]) throws(ProviderError) -> String {
-        let events: [ServerSentEvent]
-        do { events = try self.events.take(bytes) } catch { throw .endlessLine }
-        var text = ""
-        for event in events { text += try read(event) }
-        return text
-    }
-
-    mutating func finish() throws(ProviderError) -> ChatReply {
-        if let event = events.finish() { _ = try read(event) }
+    func whole() throws(ProviderError) -> ChatReply {
         // `[DONE]` is left out by some servers; a reason to end is not.
         guard let reason else { throw .cutOff }
         let turn = AssistantTurn(text: text, calls: calls.enumerated().map { $1.whole($0) })
@@ -30,27 +21,22 @@ struct OpenAIReader: ReplyReader {
             model: model)
     }
 
-    private mutating func read(_ event: ServerSentEvent) throws(ProviderError) -> String {
-        if event.data == "[DONE]" { return "" }
-        let json: JSONValue
-        do { json = try JSONValue(parsing: event.data) } catch {
-            throw ProviderError(.malformed, "an event is no JSON: \(error)")
-        }
-        if let error = json["error"], error != .null { throw OpenAIFormat.failure(status: 500, error: error) { _ in nil } }
-        if let name = json["model"]?.string { model = name }
-        if case .object? = json["usage"] { usage = OpenAIFormat.usage(json["usage"]) }
-        guard let choice = json["choices"]?.elements.first else { return "" }
+    mutating func read(_ piece: JSONValue) throws(ProviderError) -> String {
+        if let error = piece["error"], error != .null { throw OpenAIFormat.failure(status: 500, error: error) { _ in nil } }
+        if let name = piece["model"]?.string { model = name }
+        if case .object? = piece["usage"] { usage = OpenAIFormat.usage(piece["usage"]) }
+        guard let choice = piece["choices"]?.elements.first else { return "" }
         reason = choice["finish_reason"]?.string ?? reason
         let delta = choice["delta"]
-        for (position, call) in (delta?["tool_calls"]?.elements ?? []).enumerated() { add(call, at: position) }
+        for call in delta?["tool_calls"]?.elements ?? [] { add(call) }
         refusal += delta?["refusal"]?.string ?? ""
-        let piece = delta?["content"]?.string ?? ""
-        text += piece
-        return piece
+        let added = delta?["content"]?.string ?? ""
+        text += added
+        return added
     }
 
     /// Adds a piece of a call. Its index tells which; servers that leave it out send calls one after the other, each with its name.
-    private mutating func add(_ piece: JSONValue, at position: Int) {
+    private mutating func add(_ piece: JSONValue) {
         let name = piece["function"]?["name"]?.string ?? ""
         let place: Int
         if let index = piece["index"]?.int {
@@ -59,11 +45,25 @@ struct OpenAIReader: ReplyReader {
         } else {
             place = name.isEmpty ? max(0, calls.count - 1) : calls.count
         }
-        if place == calls.count { calls.append(PartialCall(id: "", name: "")) }
+        if place == calls.count { calls.append(PartialCall()) }
         if calls[place].id.isEmpty { calls[place].id = piece["id"]?.string ?? "" }
         if calls[place].name.isEmpty { calls[place].name = name }
         let arguments = piece["function"]?["arguments"]
         if let text = arguments?.string { calls[place].arguments += text }
         if case .object? = arguments { calls[place].arguments = arguments?.text ?? "" }
+    }
+}
+
+/// A call of a tool whose arguments come in pieces.
+private struct PartialCall {
+    var id = ""
+    var name = ""
+    var arguments = ""
+
+    /// The whole call.
+    ///
+    /// - Parameter index: Makes up an id where the provider gave none.
+    func whole(_ index: Int) -> ToolCall {
+        ToolCall(id: id.isEmpty ? "call_\(index)" : id, name: name, arguments: .read(arguments))
     }
 }

@@ -1,6 +1,6 @@
 /// Takes bytes as the network cuts them and gives whole lines. Ends of lines are `\n`, `\r\n` and `\r`, also when they are cut in
 /// two; text is decoded by line, so that a character may be cut too.
-struct LineSplitter {
+struct LineSplitter: StreamSplitter {
     /// A line is longer than allowed: nobody's stream is.
     struct TooLong: Error {}
 
@@ -11,9 +11,7 @@ struct LineSplitter {
     /// - Parameter limit: The most bytes of a line.
     init(limit: Int = 1 << 20) { self.limit = limit }
 
-    /// Takes bytes.
-    ///
-    /// - Returns: The lines that are complete now, without their ends.
+    /// Gives lines without their ends.
     mutating func take(_ bytes: [UInt8]) throws(TooLong) -> [String] {
         var lines: [String] = []
         for byte in bytes {
@@ -32,9 +30,7 @@ struct LineSplitter {
         return lines
     }
 
-    /// The stream is over.
-    ///
-    /// - Returns: What came after the last end of a line; nil for nothing.
+    /// Gives what came after the last end of a line.
     mutating func finish() -> String? {
         defer { line = [] }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)

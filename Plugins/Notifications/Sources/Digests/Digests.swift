@@ -29,7 +29,7 @@ enum Digests {
         repeat {
             page = try await context.query(DeliverySettings.readers(frequency, after: page.last, limit: pageSize))
             let users = page.isEmpty ? [] : try await context.users(page)
-            let here = users.filter { $0.timezone == tick.zone }
+            let here = users.filter { $0.timezone == tick.zone && $0.notificationsEnabled }
             guard !here.isEmpty else { continue }
             try await context.transaction { transaction in
                 let taken = try await transaction.query(Notification.digest(of: here.map(\.id), in: range), as: Notification.self)

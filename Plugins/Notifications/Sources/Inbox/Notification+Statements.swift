@@ -76,9 +76,9 @@ extension Notification {
 
     // MARK: Later
 
-    /// Takes what was held back for a user, and gives it.
+    /// Holds nothing back any more for a user. What was read or removed meanwhile was not.
     static func release(of user: UUID) -> SQL {
-        "UPDATE notifications SET is_held = FALSE WHERE user_id = \(user) AND is_held RETURNING \(columns)"
+        "UPDATE notifications SET is_held = FALSE WHERE user_id = \(user) AND is_held"
     }
 
     /// Takes what waits for the mails of users, and gives it, unread or not.

@@ -21,7 +21,7 @@ struct Notification: Row, Equatable {
     let readAt: Timestamp?
     let createdAt: Timestamp
 
-    init(id: UUID, for user: UUID, _ notice: Notice, by channels: Channels, isHeld: Bool, at now: Timestamp) {
+    init(id: UUID, for user: UUID, _ notice: Notice, by delivery: Delivery, at now: Timestamp) {
         self.id = id
         userID = user
         kind = notice.kind
@@ -29,9 +29,9 @@ struct Notification: Row, Equatable {
         body = notice.body
         data = notice.data
         key = notice.key
-        isInInbox = channels.inbox
-        isInDigest = channels.mail
-        self.isHeld = isHeld
+        isInInbox = delivery.channels.inbox
+        isInDigest = delivery.channels.mail
+        isHeld = delivery.quietHours != nil
         readAt = nil
         createdAt = now
     }

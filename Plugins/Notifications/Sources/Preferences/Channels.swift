@@ -11,4 +11,7 @@ struct Channels: Sendable, Hashable {
 
     /// Whether nobody wants it.
     var isEmpty: Bool { !inbox && !push && !mail }
+
+    /// What is left of them when the user has turned notifications off: the inbox, which disturbs nobody.
+    var silent: Channels { Channels(inbox: inbox, push: false, mail: false) }
 }

@@ -14,31 +14,23 @@ extension Context {
         try notice.check()
         guard !users.isEmpty else { return ([], []) }
         return try await atomically { transaction in
-            let (preferences, settings) = try await transaction.query(
-                KindPreference.of(users, kind: notice.kind).rows(UserPreference.self),
-                DeliverySettings.quiet(of: users).rows(UserSettings.self))
-            let channels = Dictionary(preferences.map { ($0.userID, $0.channels) }, uniquingKeysWith: { first, _ in first })
-            let quiet = Dictionary(
-                settings.compactMap { user in user.settings.quietHours.map { (user.userID, $0) } },
-                uniquingKeysWith: { first, _ in first })
+            let deliveries = try await transaction.deliveries(of: notice.kind, to: users)
             // Ascending, so that two who notify the same users do not wait for each other.
             let drafts = users.sorted().compactMap { user -> Notification? in
-                let channels = channels[user] ?? Channels()
-                guard !channels.isEmpty else { return nil }
-                return Notification(
-                    id: transaction.makeID(), for: user, notice, by: channels, isHeld: channels.push && quiet[user] != nil,
-                    at: transaction.now)
+                let delivery = deliveries[user] ?? Delivery()
+                guard !delivery.channels.isEmpty else { return nil }
+                return Notification(id: transaction.makeID(), for: user, notice, by: delivery, at: transaction.now)
             }
             guard !drafts.isEmpty else { return ([], []) }
             let stored = Set(try await transaction.query(Notification.insertion(of: drafts), as: UUID.self))
             let new = drafts.filter { stored.contains($0.id) }
-            for notification in new where !notification.isHeld && (channels[notification.userID] ?? Channels()).push {
+            for notification in new where !notification.isHeld && (deliveries[notification.userID] ?? Delivery()).channels.push {
                 transaction.tell(notification.userID, .created, notification)
             }
             try await transaction.enqueue(
                 HeldNotifications.tell,
                 new.filter(\.isHeld).compactMap { held in
-                    quiet[held.userID].map { HeldNotifications.job(for: held.userID, keeping: $0) }
+                    deliveries[held.userID]?.quietHours.map { HeldNotifications.job(for: held.userID, keeping: $0) }
                 })
             guard let key = notice.key, new.count < drafts.count else { return (new, []) }
             let repeated = drafts.filter { !stored.contains($0.id) }.map(\.userID)

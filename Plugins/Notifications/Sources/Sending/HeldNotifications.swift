@@ -1,9 +1,6 @@
 import HearthKit
 
 /// Tells users, when their quiet hours are over, what has come meanwhile: once, however much it is.
-///
-/// Whoever has quiet hours gets his pushes through a job, also by day: only outside of transactions is it known in which time zone
-/// he is.
 enum HeldNotifications {
     /// For one user.
     struct Recipient: Input, Output {
@@ -32,14 +29,8 @@ enum HeldNotifications {
             func time(_ moment: Timestamp) throws -> LocalTime { try context.time(at: moment, in: user.timezone) }
             if let rest = try hours?.rest(at: context.now, time: time) { throw JobEnd.snooze(rest) }
             try await context.transaction { transaction in
-                let held = try await transaction.query(Notification.release(of: user.id), as: Notification.self)
-                    .filter { $0.readAt == nil }.sorted { $0.id < $1.id }
-                // What has come by day was on its way only.
-                let fresh = try held.filter { held in try hours.map { try !$0.contains(time(held.createdAt)) } ?? false }
-                for notification in fresh { transaction.tell(user.id, .created, notification) }
-                if held.count > fresh.count {
-                    transaction.tell(user.id, .held, HeldSummary(count: held.count - fresh.count))
-                }
+                let held = try await transaction.execute(Notification.release(of: user.id))
+                if held > 0, user.notificationsEnabled { transaction.tell(user.id, .held, HeldSummary(count: held)) }
             }
         }
     }

@@ -37,6 +37,9 @@ struct Badge: Row, Equatable {
         condition = BadgeCondition(type: conditionType, conditionValue)
     }
 
+    /// Whether nobody is shown it before he has it: it is a secret, or nothing that he could do earns it.
+    var isHidden: Bool { isSecret || condition == .never }
+
     /// The description in a language.
     func description(in language: Language) -> String { language == .english ? descriptionInEnglish : description }
 

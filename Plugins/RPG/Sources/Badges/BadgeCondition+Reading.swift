@@ -25,9 +25,13 @@ extension BadgeCondition {
         case ("combat_wins", ["win_streak"]): members.atLeast("win_streak", .counted(.mostWinsInARow))
         case ("time", ["count", "time_type"]): members.hours.flatMap { members.atLeast("count", .hours($0)) }
         case ("time_based", ["count", "hour_range"]): members.hours.flatMap { members.atLeast("count", .hours($0)) }
+        case ("time_based", ["after_hour", "category"]):
+            members.text("category").flatMap { category in members.hours.map { .inCategory(category, $0) } }
         case ("time_based", ["after_hour"]): members.hours.map { .atLeast(1, .hours($0)) }
         case ("day_completions", ["count", "day"]):
             members.weekday("day").flatMap { members.atLeast("count", .counted(.weekday($0))) }
+        case ("day_completions", ["before_hour", "day"]):
+            members.number("before_hour").flatMap { hour in members.weekday("day").map { .onWeekday($0, before: hour) } }
         case ("day_completions", ["days"]): members.weekdays("days").map { .onWeekdays($0) }
         case ("date", ["date"]), ("holiday", ["date"]): members.day("date").map { .onDays($0...$0) }
         case ("date", ["end_date", "start_date"]): members.days
@@ -39,6 +43,31 @@ extension BadgeCondition {
         case ("coins_earned", ["daily_min", "within_days"]):
             members.pair("daily_min", "within_days").map { .coinsOnDay($0, withinDays: $1) }
         case ("streak_recovery", ["broken_min", "recovered"]): members.number("broken_min").map { .recovered($0) }
+        case ("habit_category", ["category", "min_completions"]):
+            members.category.flatMap { members.atLeast("min_completions", $0) }
+        case ("category_completions", ["category", "count"]): members.category.flatMap { members.atLeast("count", $0) }
+        case ("habit_category", ["unique_categories"]): members.atLeast("unique_categories", .categories)
+        case ("categories_count", ["count"]): members.atLeast("count", .categories)
+        case ("speed_completion", ["count", "minutes"]):
+            members.pair("count", "minutes").flatMap { $0 <= Tally.mostRecent ? .completionsWithin(minutes: $1, $0) : nil }
+        case ("consistency", ["days", "variance_minutes"]):
+            members.pair("days", "variance_minutes").flatMap { $0 <= Routine.longest ? .routine(days: $0, within: $1) : nil }
+        case ("freezes_used", ["count", "period"]):
+            members.text("period") == "month" ? members.atLeast("count", .counted(.frozenInMonth)) : nil
+        case ("habits_count", ["min"]): members.atLeast("min", .habits(streak: 0))
+        case ("habits_count", ["all_streak_min", "min"]):
+            members.pair("min", "all_streak_min").map { .atLeast($0, .habits(streak: $1)) }
+        case ("habits_count", ["days", "exact"]):
+            members.number("exact") == 1 ? members.number("days").map { .singleHabit(days: $0) } : nil
+        case ("habits_deleted", ["count"]): members.atLeast("count", .counted(.deletedHabits))
+        case ("habit_deleted", ["streak_min"]): members.atLeast("streak_min", .counted(.deletedStreak))
+        case ("new_year", ["created", "kept_days"]):
+            members.day("created").flatMap { members.atLeast("kept_days", .streakBegunOn($0)) }
+        case ("friends", ["min_friends"]): members.atLeast("min_friends", .friends(level: 1))
+        case ("friends_leveled", ["count", "level"]):
+            members.pair("count", "level").map { .atLeast($0, .friends(level: $1)) }
+        case ("leaderboard_percentile", ["top"]): members.number("top").map { .topPercent($0) }
+        case ("account_age", ["early_adopter_days"]): members.number("early_adopter_days").map { .registeredInFirst(days: $0) }
         case ("special", ["values"]): members.numbers("values").map { .exactly(Set($0)) }
         case ("secret", ["secret_type"]): secret(members.text("secret_type"))
         default: nil
@@ -52,6 +81,8 @@ extension BadgeCondition {
         case "comeback": .atLeast(14, .counted(.absence))
         // Going on after a streak of some days is lost.
         case "first_fail": .atLeast(3, .counted(.lostStreak))
+        // A month with nothing left out.
+        case "perfectionist": .atLeast(mostPerfectDays, .perfectDays)
         case "all_features": .everythingTried
         default: nil
         }
@@ -79,6 +110,8 @@ private struct Members {
         guard let first = number(first), let second = number(second) else { return nil }
         return (first, second)
     }
+
+    var category: BadgeCondition.Quantity? { text("category").map { .counted(.category($0)) } }
 
     /// A day of the year such as `12-24`, as month · 100 + day.
     func day(_ name: String) -> Int? {

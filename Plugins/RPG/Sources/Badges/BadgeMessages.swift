@@ -61,8 +61,8 @@ struct BadgeCollection: Output {
             return (second.unlockedAt.microseconds, $0.badge.name) < (first.unlockedAt.microseconds, $1.badge.name)
         }
     }
-    /// Secret ones count when they are there.
-    private var total: Int { badges.count { !$0.badge.isSecret || $0.unlock != nil } }
+    /// Hidden ones count when they are there.
+    private var total: Int { badges.count { !$0.badge.isHidden || $0.unlock != nil } }
 
     static let schema = Schema<BadgeCollection>("BadgeCollectionResponse") {
         Field("total_badges", .docs("Secret ones count when they are unlocked.")) { $0.total }

@@ -3,22 +3,25 @@ import HearthKit
 extension Routes {
     private static let badgeID = PathParameter<UUID>("badge_id", "The badge.")
 
-    /// Everything under `/badges`.
+    /// Everything under `/badges`. Whoever looks at his badges is given those that others have to be asked about.
     func addBadges() {
         route(.get, "/badges/", "List the badges, the plainest first", query: BadgeQuery.self) { request in
             let wanted = request.query
+            try await request.context.awardBadgesByLookingAround(request.user.id)
             return try await request.badges().filter { badge in
-                (badge.unlock != nil || !wanted.unlockedOnly && !badge.badge.isSecret)
+                (badge.unlock != nil || !wanted.unlockedOnly && !badge.badge.isHidden)
                     && (!badge.badge.isSecret || wanted.includeSecret)
                     && (wanted.category ?? badge.badge.conditionType) == badge.badge.conditionType
                     && (wanted.rarity ?? badge.badge.rarity.rawValue) == badge.badge.rarity.rawValue
             }
         }
         route(.get, "/badges/unlocked", "List the badges that one has, the latest first") { request in
-            BadgeCollection(badges: try await request.badges()).unlocked
+            try await request.context.awardBadgesByLookingAround(request.user.id)
+            return BadgeCollection(badges: try await request.badges()).unlocked
         }
         route(.get, "/badges/collection", "Show what one has come to") { request in
-            BadgeCollection(badges: try await request.badges())
+            try await request.context.awardBadgesByLookingAround(request.user.id)
+            return BadgeCollection(badges: try await request.badges())
         }
         route(
             .post, "/badges/display", "Choose which badges one displays", body: DisplayBadges.self,
@@ -29,11 +32,12 @@ extension Routes {
         route(
             .get, "/badges/\(Self.badgeID)", "Show a badge",
             options: RouteOptions(
-                failures: [.badgeNotFound], docs: "A secret one that one does not have is not found.")
+                failures: [.badgeNotFound],
+                docs: "A secret one that one does not have is not found, nor is one that only administrators grant.")
         ) { request in
             let id = try request[Self.badgeID]
             guard let badge = try await request.badges().first(where: { $0.badge.id == id }),
-                !badge.badge.isSecret || badge.unlock != nil,
+                !badge.badge.isHidden || badge.unlock != nil,
                 let share: BadgeShare = try await request.context.first(Unlock.share(of: id))
             else { throw Failure.badgeNotFound }
             return BadgeDetail(badge: badge, share: share)

@@ -3,34 +3,37 @@ import HearthKit
 extension Context {
     /// Gives a player the badges that he has earned, with their experience.
     ///
-    /// A badge is looked for only when its condition is met now and was not before, so that somebody who earns none costs no
-    /// statement. What was met and undone before is met a second time; that a badge is given once, the table sees to.
+    /// Those that he has are known with him, so that somebody who earns none costs no statement.
     ///
     /// - Parameters:
     ///   - books: What changes the player, who is locked.
+    ///   - surroundings: What is around him; nil when nobody has asked.
     ///   - isPreview: Nothing is stored.
-    func unlockBadges(_ books: inout Bookkeeping, isPreview: Bool = false) async throws {
+    func unlockBadges(
+        _ books: inout Bookkeeping, in surroundings: Surroundings? = nil, isPreview: Bool = false
+    ) async throws {
         let catalogue = try await BadgeCatalogue.load(self)
-        // Judged by another catalogue: everything that is met counts.
-        var before = books.judged.tally.catalogueVersion == catalogue.version ? books.judged : nil
-        books.player.tally.catalogueVersion = catalogue.version
         while true {
-            let earned = catalogue.badges.filter { badge in
-                badge.condition.isMet(by: books.player) && !(before.map { badge.condition.isMet(by: $0) } ?? false)
-                    && !books.badges.contains(badge)
-            }
-            guard !earned.isEmpty else { return books.endJudging() }
+            let earned = catalogue.badges(earnedBy: books.player, in: surroundings)
+            guard !earned.isEmpty else { return }
             // Their experience may reach a level that earns the next one.
-            before = books.player
-            let user = books.player.userID
-            let new: Set<UUID>
-            if isPreview {
-                let known: [UUID] = try await query(Unlock.known(earned.map(\.id), of: user))
-                new = Set(earned.map(\.id)).subtracting(known)
-            } else {
-                new = Set(try await query(Unlock.insertion(earned.map(\.id), for: user, at: now), as: UUID.self))
-            }
-            for badge in earned where new.contains(badge.id) { books.unlock(badge) }
+            try await give(earned, in: &books, isPreview: isPreview)
+        }
+    }
+
+    /// Gives a player badges with their experience. That each is given once, the table sees to.
+    func give(_ badges: [Badge], in books: inout Bookkeeping, isPreview: Bool = false) async throws {
+        let (ids, user) = (badges.map(\.id), books.player.userID)
+        let new: Set<UUID>
+        if isPreview {
+            let known: [UUID] = try await query(Unlock.known(ids, of: user))
+            new = Set(ids).subtracting(known)
+        } else {
+            new = Set(try await query(Unlock.insertion(ids, for: user, at: now), as: UUID.self))
+        }
+        for badge in badges {
+            books.player.tally.badges.insert(badge.code)
+            if new.contains(badge.id) { books.unlock(badge) }
         }
     }
 }

@@ -85,7 +85,7 @@ extension Challenge {
     func involves(_ user: UUID) -> Bool { [challenger.userID, defender.userID].contains(user) }
 
     /// Why the balances of the two change.
-    var source: Activity.Source { .init(kind: "combat", id: id) }
+    var source: Activity.Source { Stake(of: self).source }
 
     /// The fight, blow by blow; nil unless it was fought.
     var combat: Combat? { fight.map { Combat(challenger, against: defender, seed: $0.seed) } }

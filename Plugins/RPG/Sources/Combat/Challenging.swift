@@ -35,7 +35,7 @@ extension Context {
                 return try await transaction.fight(challenge, opponents, books, others, storing: { try $0.insertion() })
             }
             try await transaction.store(books, after: [try challenge.insertion()])
-            try await transaction.enqueue(ChallengeExpiry.kind, challenge.id, JobPlacement(runAt: challenge.expiresAt))
+            try await transaction.enqueue(ChallengeExpiry.kind, Stake(of: challenge), JobPlacement(runAt: challenge.expiresAt))
             try await transaction.send(.challenge(challenge), to: opponent)
             return challenge
         }
@@ -95,25 +95,5 @@ extension Context {
     func challenge(_ id: UUID) async throws -> Challenge {
         guard let challenge = try await first(Challenge.one(id), as: Challenge.self) else { throw Failure.combatNotFound }
         return challenge
-    }
-}
-
-/// Challenges that nobody has answered in time end by themselves.
-enum ChallengeExpiry {
-    /// Tried for more than a day: coins are at stake.
-    static let kind = JobKind<UUID>("expire_challenge", retry: .exponential(cap: .seconds(3600), retries: 30))
-
-    /// Registers the job.
-    static func add(to setup: Setup) {
-        setup.job(kind) { job, id in
-            // It may have been erased with its users, or fought long ago.
-            let challenges: [Challenge] = try await job.context.query(Challenge.one(id))
-            guard let challenge = challenges.first, challenge.status == .pending else { return }
-            do {
-                try await job.context.end(challenge, as: .expired)
-            } catch is Failure {
-                // Answered at the last moment.
-            }
-        }
     }
 }

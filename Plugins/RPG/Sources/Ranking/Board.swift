@@ -44,7 +44,7 @@ struct Board {
             Board(
                 metric: metric, table: "rpg_combat_records", value: "wins", bucket: "wins", isCounted: "wins > 0",
                 takesPart: "wins > 0", order: "wins DESC, user_id", moreAbove: "", moreInAll: "")
-        case .xpWeekly, .xpMonthly: nil
+        case .xpWeekly, .xpMonthly, .winRate: nil
         }
     }
 
@@ -134,21 +134,5 @@ struct Place: Row {
         value = try row.next()
         above = try row.next()
         total = try row.next()
-    }
-}
-
-/// A user's value.
-struct RankedValue: Row, Hashable {
-    let userID: UUID
-    let value: Int
-
-    init(userID: UUID, value: Int) {
-        self.userID = userID
-        self.value = value
-    }
-
-    init(row: inout RowReader) throws {
-        userID = try row.next()
-        value = try row.next()
     }
 }

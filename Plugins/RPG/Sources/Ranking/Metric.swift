@@ -13,4 +13,6 @@ enum Metric: String, Column, JSONEnum, CaseIterable {
     case xpMonthly = "xp_monthly"
     /// Fights won.
     case pvp
+    /// Fights won of all that were fought, in hundredths of a percent; equals rank by how many they have won.
+    case winRate = "win_rate"
 }

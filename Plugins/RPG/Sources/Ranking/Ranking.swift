@@ -11,15 +11,15 @@ struct Ranking {
     ///   - above: How many of those have a higher value than the first of them.
     init(ordered values: [RankedValue], offset: Int = 0, above: Int = 0) {
         for (index, value) in values.enumerated() {
-            let last = entries.last
-            let rank = index == 0 ? above + 1 : last?.value == value.value ? last?.rank ?? 1 : offset + index + 1
-            entries.append(RankingEntry(userID: value.userID, value: value.value, rank: rank))
+            let isEqual = index > 0 && values[index - 1].order == value.order
+            let rank = index == 0 ? above + 1 : isEqual ? entries[index - 1].rank : offset + index + 1
+            entries.append(RankingEntry(userID: value.userID, value: value.value, rank: rank, fights: value.fights))
         }
     }
 
     /// - Parameter values: In any order.
     init(of values: [RankedValue]) {
-        self.init(ordered: values.sorted { ($1.value, $0.userID) < ($0.value, $1.userID) })
+        self.init(ordered: values.sorted { $0.order == $1.order ? $0.userID < $1.userID : $0.order > $1.order })
     }
 }
 
@@ -63,18 +63,26 @@ extension Context {
     /// Some users among themselves, those who have done nothing included.
     private func ranking(by metric: Metric, among users: [UUID]) async throws -> Ranking {
         let users = Set(users)
-        let found = try await query(try values(of: Array(users), by: metric), as: RankedValue.self)
-        let values = Dictionary(found.map { ($0.userID, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let found = try await values(of: Array(users), by: metric)
+        let values = Dictionary(found.map { ($0.userID, $0) }, uniquingKeysWith: { first, _ in first })
         let least = metric == .level ? 1 : 0
-        return Ranking(of: users.map { RankedValue(userID: $0, value: max(least, values[$0] ?? least)) })
+        return Ranking(
+            of: users.map { user in
+                let fights = metric == .winRate ? values[user]?.fights ?? FightCount() : nil
+                return RankedValue(userID: user, value: max(least, values[user]?.value ?? least), fights: fights)
+            })
     }
 
     /// The values of those who have one.
-    private func values(of users: [UUID], by metric: Metric) throws -> SQL {
-        if let board = Board.by(metric, at: now) { return board.values(of: users) }
+    private func values(of users: [UUID], by metric: Metric) async throws -> [RankedValue] {
+        if metric == .winRate {
+            let rates: [WinRate] = try await query(CombatRecord.winRates(of: users))
+            return rates.map { RankedValue(userID: $0.userID, value: $0.value, fights: $0.fights) }
+        }
+        if let board = Board.by(metric, at: now) { return try await query(board.values(of: users)) }
         let today = try date(in: "UTC")
         let first = metric == .xpWeekly ? today.startOfWeek : today - (today.components.day - 1)
-        return LedgerEntry.xp(of: users, since: try bounds(of: first, in: "UTC").lowerBound)
+        return try await query(LedgerEntry.xp(of: users, since: try bounds(of: first, in: "UTC").lowerBound))
     }
 }
 

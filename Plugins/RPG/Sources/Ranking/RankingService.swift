@@ -46,11 +46,14 @@ struct RankingEntry: Output, Hashable {
     let userID: UUID
     let value: Int
     let rank: Int
+    var fights: FightCount?
 
     static let schema = Schema<RankingEntry>("RankingEntry") {
         Field("user_id") { $0.userID }
         Field("value") { $0.value }
         Field("rank") { $0.rank }
+        Field("wins", .docs("Null but for `win_rate`, as the next one.")) { $0.fights?.wins }
+        Field("fights", .docs("How many he has fought.")) { $0.fights?.all }
     }
 }
 

@@ -26,10 +26,13 @@ typedef struct hearth_user {
     hearth_string timezone;     /* IANA name */
     hearth_string friend_code;
     int64_t created_at;         /* microseconds since 1970-01-01 00:00 UTC */
+    uint32_t notifications_enabled; /* 0 when he wants to be left alone: nothing is to be pushed or mailed that he did not ask for */
+    uint32_t reserved;          /* 0 */
+    hearth_string language;     /* such as "fr"; empty when not chosen */
 } hearth_user;
 
 /*
- * The completion of find and search. Called exactly once for each call that answered HEARTH_OK, possibly
+ * The completion of find and list. Called exactly once for each call that answered HEARTH_OK, possibly
  * before that call has returned.
  *
  *   user   as given with the call
@@ -41,6 +44,33 @@ typedef struct hearth_user {
  * Returns:   nothing.
  */
 typedef void (*hearth_users_found)(void *user, const hearth_error *error, const hearth_user *const *users, uint64_t user_count);
+
+/* Whom to search for, and which page of them to answer. Passed by pointer. */
+typedef struct hearth_user_search {
+    uint32_t size;
+    uint32_t limit;           /* 1 to 100 */
+    uint64_t offset;          /* how many of those that are found to leave out */
+    hearth_string text;       /* at least 2 characters */
+    const uint8_t *viewer_id; /* UUID of 16 bytes of the user who finds those whose profile is public and those whom he knows, but
+                                 not himself; NULL to find everybody */
+    const uint8_t *known_ids; /* `known_count` UUIDs of 16 bytes, one after the other: whom the viewer knows */
+    uint64_t known_count;     /* at most 1,000 */
+} hearth_user_search;
+
+/*
+ * The completion of search. Called exactly once for each call that answered HEARTH_OK, possibly before that call has returned.
+ *
+ *   user   as given with the call
+ *   error  NULL on success
+ *   users  `user_count` users of the page; NULL after an error
+ *   total  how many were found, those of the other pages included
+ *
+ * Thread:    [host] on a worker thread, which it must not block.
+ * Ownership: all of it lives until the completion returns.
+ * Returns:   nothing.
+ */
+typedef void (*hearth_users_searched)(void *user, const hearth_error *error, const hearth_user *const *users,
+                                      uint64_t user_count, uint64_t total);
 
 /* A question to a facet: the members of these users. Lives until it is answered. */
 typedef struct hearth_facet_request {
@@ -172,7 +202,7 @@ typedef struct hearth_users {
                                      hearth_bytes output);
 
     /*
-     * Looks users up, in one statement.
+     * Looks users up, in one statement; in the transaction of the context, if it is in one.
      *
      *   user_ids    UUIDs of 16 bytes, one after the other
      *   user_count  how many, at most 1,000
@@ -187,22 +217,22 @@ typedef struct hearth_users {
                           hearth_users_found done, void *user);
 
     /*
-     * Searches users by part of their username or display name, whatever the case and accents, or by their whole friend code.
+     * Searches users by part of their username or display name, whatever the case and accents, or by their whole friend code,
+     * which finds nobody else. One page a call; in a transaction as find.
      *
-     *   text   at least 2 characters
-     *   limit  1 to 100
-     *   done   receives them by username
-     *   user   passed to it
+     *   search  whom
+     *   done    receives the page, by username
+     *   user    passed to it
      *
      * Thread:    [any-thread]; `done` is called [host].
      * Ownership: everything passed in is copied.
-     * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_INVALID; HEARTH_BUSY as for query.
+     * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_INVALID; HEARTH_TOO_LARGE; HEARTH_BUSY as for query.
      */
-    hearth_status (*search)(const hearth_host *host, hearth_context context, hearth_string text, uint32_t limit,
-                            hearth_users_found done, void *user);
+    hearth_status (*search)(const hearth_host *host, hearth_context context, const hearth_user_search *search,
+                            hearth_users_searched done, void *user);
 
     /*
-     * Lists all users, page by page, in one statement a page.
+     * Lists all users, page by page, in one statement a page. In a transaction as find.
      *
      *   after  UUID of 16 bytes of the last user of the page before; NULL for the first page
      *   limit  1 to 1,000

@@ -19,7 +19,11 @@ struct ProfileChanges: Sendable {
                 "description": "IANA name. It decides what \"today\" is.",
             ],
             "is_public": ["type": ["boolean", "null"]],
-            "notifications_enabled": ["type": ["boolean", "null"]],
+            "notifications_enabled": [
+                "type": ["boolean", "null"],
+                "description":
+                    "False: nothing is pushed to devices or mailed in digests. What comes is in the inbox all the same.",
+            ],
             "language": Registration.language,
             "theme": ["type": ["string", "null"], "maxLength": 20, "examples": ["dark", "light"]],
         ],

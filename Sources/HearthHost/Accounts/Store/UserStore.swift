@@ -1,3 +1,4 @@
+import CHearth
 import HearthDatabase
 
 /// The accounts in the database.
@@ -42,53 +43,42 @@ struct UserStore: Sendable {
     }
 
     /// The accounts of many ids that exist, in one statement.
-    func users(_ ids: [DatabaseUUID]) async throws(DatabaseError) -> [User] {
+    func users(_ ids: [DatabaseUUID], in transaction: (any DatabaseTransaction)? = nil) async throws(DatabaseError) -> [User] {
         guard !ids.isEmpty else { return [] }
-        let rows = try await database.query(
-            "SELECT \(User.columns) FROM users WHERE id IN ($1) AND deleted_at IS NULL", [.list(ids.map { .uuid($0) })],
-            columns: User.types, scope: .host)
-        return User.all(rows)
+        return try await select("id IN ($1) AND deleted_at IS NULL", [.list(ids.map { .uuid($0) })], in: transaction)
     }
 
     /// The account of a friend code, in the case in which codes are given out.
-    func user(withFriendCode code: String) async throws(DatabaseError) -> User? {
-        User.all(
-            try await database.query(
-                "SELECT \(User.columns) FROM users WHERE friend_code = $1 AND deleted_at IS NULL", [.text(code)],
-                columns: User.types, scope: .host)
-        ).first
-    }
-
-    /// Accounts by part of their name, whatever case and accents: public ones first, then by username. A friend code finds its
-    /// account alone, and what is written as one finds nothing else, so that looking for one needs no look at all names.
-    func search(_ text: String, limit: Int) async throws(DatabaseError) -> [User] {
-        let code = text.uppercased()
-        if code.utf8.count == 8,
-            code.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0 })
-        {
-            if let user = try await user(withFriendCode: code) { return [user] }
-            if text == code { return [] }
-        }
-        var pattern = "%"
-        for character in text.unicodeScalars {
-            if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
-            pattern.unicodeScalars.append(character)
-        }
-        pattern.append("%")
-        let rows = try await database.query(
-            """
-            SELECT \(User.columns) FROM users WHERE deleted_at IS NULL AND (hearth_fold(username) LIKE hearth_fold($1) ESCAPE '\\'
-            OR hearth_fold(display_name) LIKE hearth_fold($1) ESCAPE '\\') ORDER BY is_public DESC, username LIMIT $2
-            """, [.text(pattern), .integer(Int64(limit))], columns: User.types, scope: .host)
-        return User.all(rows)
+    func user(
+        withFriendCode code: String, in transaction: (any DatabaseTransaction)? = nil
+    ) async throws(DatabaseError) -> User? {
+        try await select("friend_code = $1 AND deleted_at IS NULL", [.text(code)], in: transaction).first
     }
 
     /// Accounts by id, from the one after an id on.
-    func page(after id: DatabaseUUID?, limit: Int) async throws(DatabaseError) -> [User] {
-        let rows = try await database.query(
-            "SELECT \(User.columns) FROM users WHERE id > $1 AND deleted_at IS NULL ORDER BY id LIMIT $2",
-            [.uuid(id ?? DatabaseUUID(high: 0, low: 0)), .integer(Int64(limit))], columns: User.types, scope: .host)
-        return User.all(rows)
+    func page(
+        after id: DatabaseUUID?, limit: Int, in transaction: (any DatabaseTransaction)? = nil
+    ) async throws(DatabaseError) -> [User] {
+        try await select(
+            "id > $1 AND deleted_at IS NULL ORDER BY id LIMIT $2",
+            [.uuid(id ?? DatabaseUUID(high: 0, low: 0)), .integer(Int64(limit))], in: transaction)
+    }
+
+    /// Accounts that fulfil a condition, in a transaction or in none.
+    private func select(
+        _ condition: String, _ parameters: [DatabaseValue], in transaction: (any DatabaseTransaction)?
+    ) async throws(DatabaseError) -> [User] {
+        User.all(
+            try await query(
+                "SELECT \(User.columns) FROM users WHERE \(condition)", parameters, columns: User.types, in: transaction))
+    }
+
+    /// Runs a statement in a transaction or in none.
+    func query(
+        _ sql: String, _ parameters: [DatabaseValue], columns: [hearth_type], in transaction: (any DatabaseTransaction)?
+    ) async throws(DatabaseError) -> QueryResult {
+        guard let transaction else { return try await database.query(sql, parameters, columns: columns, scope: .host) }
+        return try await transaction.query(sql, parameters, columns: columns, scope: .host)
     }
 
     /// Records a login, and a new hash of the same password.
