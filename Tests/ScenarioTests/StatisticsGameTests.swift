@@ -22,6 +22,13 @@ struct StatisticsGameTests {
             #expect(isCounted)
 
             let me = try await ada.get("/api/auth/me").json
+            // What levels and badges have brought is among it.
+            let isWhole = try await eventually {
+                let month = try await ada.get("/api/stats/overview?time_range=month").json
+                return month["total_xp_earned"] == me["total_xp"]
+                    && month["total_coins_earned"]?.int == (me["coins"]?.int ?? 0) + 50
+            }
+            #expect(isWhole)
             let export = try await ada.get("/api/stats/export").json
             #expect(me["total_xp"]?.int ?? 0 > 0)
             for name in ["username", "level", "total_xp", "current_streak", "best_streak"] {

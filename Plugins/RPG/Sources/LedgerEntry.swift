@@ -63,14 +63,4 @@ extension LedgerEntry {
                 source_id, created_at) VALUES \(rows)
             """
     }
-
-    /// What coins are spent on; nil when they are not.
-    var expense: CoinsSpent.Reason? {
-        switch (currency, from, to) {
-        case (.coins, .wallet, .shop): .shop
-        case (.coins, .wallet, .freezes): .freeze
-        case (.coins, .escrow, .combats): .combat
-        default: nil
-        }
-    }
 }

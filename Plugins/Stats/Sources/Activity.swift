@@ -23,6 +23,8 @@ struct Activity: Row, Hashable {
         case habit, task
         /// What was paid for a task.
         case reward
+        /// What a level, a badge or a fight has brought.
+        case bonus
         case spending
     }
 

@@ -23,6 +23,9 @@ extension Setup {
             guard let activity = event.payload.activity(number: event.id, toldAt: event.publishedAt) else { return }
             try await context.count([activity])
         }
+        subscribe(to: Event<HeardBonus>("bonus.earned/1"), as: "bonuses") { context, event in
+            try await context.count([event.payload.activity(toldAt: event.publishedAt)])
+        }
     }
 }
 
@@ -115,6 +118,30 @@ struct HeardSpending: Input {
         guard let id = entryID ?? number.map({ UUID(named: "coins.spent/1 \($0)", in: userID) }) else { return nil }
         return Activity(
             id: id, userID: userID, kind: .spending, habitID: nil, date: localDate, xp: 0, coins: coins, counts: true,
+            toldAt: toldAt)
+    }
+}
+
+/// What a user has earned beside what his activities bring.
+struct HeardBonus: Input {
+    var userID = UUID.zero
+    /// In the ledger of whoever keeps it.
+    var entryID = UUID.zero
+    var xp = 0
+    var coins = 0
+    var localDate = LocalDate(days: 0)
+
+    static let schema = Schema<HeardBonus>("HeardBonus") {
+        Field("user_id", \.userID, .required)
+        Field("entry_id", \.entryID, .required)
+        Field("xp", \.xp, .required)
+        Field("coins", \.coins, .required)
+        Field("local_date", \.localDate, .required)
+    }
+
+    func activity(toldAt: Timestamp) -> Activity {
+        Activity(
+            id: entryID, userID: userID, kind: .bonus, habitID: nil, date: localDate, xp: xp, coins: coins, counts: true,
             toldAt: toldAt)
     }
 }

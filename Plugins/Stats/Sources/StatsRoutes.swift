@@ -41,7 +41,9 @@ extension Routes {
                 try context.date(at: $0, in: user.timezone)
             }
         }
-        route(.get, "/stats/trends", "Compare this week with the last one", query: TrendsQuery.self) { request in
+        route(
+            .get, "/stats/trends", "Compare this week with the last one, or list the last days", query: TrendsQuery.self
+        ) { request in
             try await request.context.trends(of: request.user, days: request.query.days)
         }
         route(

@@ -1,17 +1,31 @@
 import HearthKit
 
-/// This week beside the last one, and the last days one by one.
+/// What clients read as trends.
+enum TrendsAnswer: JSONEncodable {
+    case comparison(Trends)
+    /// One by one, today at the end.
+    case days([TrendDay])
+
+    static var jsonSchema: JSONValue { ["anyOf": [Trends.jsonSchema, [TrendDay].jsonSchema]] }
+    static var parts: [any SchemaValue.Type] { [Trends.self, TrendDay.self] }
+
+    func write(to json: inout JSONWriter) {
+        switch self {
+        case .comparison(let trends): trends.write(to: &json)
+        case .days(let days): days.write(to: &json)
+        }
+    }
+}
+
+/// This week beside the last one.
 struct Trends: Output {
     let thisWeek: Period
     let lastWeek: Period
-    /// The last days, today at the end.
-    let latest: Period
 
     static let schema = Schema<Trends>("TrendsResponse") {
         Field("current_week", .docs("From Monday until today.")) { Week(period: $0.thisWeek) }
         Field("previous_week", .docs("The whole week before.")) { Week(period: $0.lastWeek) }
         Field("trends") { Deltas(thisWeek: $0.thisWeek, lastWeek: $0.lastWeek) }
-        Field("days", .docs("The last days, today at the end.")) { $0.latest.days.map(TrendDay.init) }
     }
 
     /// A week.
@@ -42,20 +56,6 @@ struct Trends: Output {
         }
     }
 
-    /// One of the last days.
-    struct TrendDay: Output {
-        let day: Day
-
-        static let schema = Schema<TrendDay>("TrendDay") {
-            Field("date") { $0.day.date }
-            Field("completions", .docs("Of habits.")) { $0.day.habitsCompleted }
-            Field("tasks") { $0.day.tasksCompleted }
-            Field("xp") { $0.day.xp }
-            Field("coins") { $0.day.coins }
-            Field("rate", .docs("0 to 100.")) { $0.day.rate }
-        }
-    }
-
     /// How much a number has changed, in percent with two decimals.
     ///
     /// - Parameter fromNothing: What counts when there was nothing and is something now.
@@ -70,23 +70,39 @@ struct Trends: Output {
     }
 }
 
-/// How many of the last days to list.
+/// One of the last days.
+struct TrendDay: Output {
+    let day: Day
+
+    static let schema = Schema<TrendDay>("TrendDay") {
+        Field("date") { $0.day.date }
+        Field("completions", .docs("Of habits.")) { $0.day.habitsCompleted }
+        Field("tasks") { $0.day.tasksCompleted }
+        Field("xp") { $0.day.xp }
+        Field("coins") { $0.day.coins }
+        Field("rate", .docs("0 to 100.")) { $0.day.rate }
+    }
+}
+
+/// Which trends.
 struct TrendsQuery: Input {
-    var days = 7
+    var days: Int?
 
     static let schema = Schema<TrendsQuery>("TrendsQuery") {
-        Field("days", \.days, .range(1...365), .docs("How many of the last days to list."))
+        Field("days", \.days, .range(1...365), .docs("Lists so many of the last days instead of comparing weeks."))
     }
 }
 
 extension Context {
-    /// This week of a user beside the last one.
-    func trends(of user: ContextInfo.Actor, days: Int) async throws -> Trends {
+    /// This week of a user beside the last one, or the last days.
+    func trends(of user: ContextInfo.Actor, days: Int?) async throws -> TrendsAnswer {
         let today = try date(in: user.timezone)
+        if let days {
+            let range = (today - (days - 1))...today
+            return .days(try await history(of: user.id, in: range)[range].days.map(TrendDay.init))
+        }
         let monday = today.startOfWeek
-        let history = try await history(of: user.id, in: min(monday - 7, today - (days - 1))...today)
-        return Trends(
-            thisWeek: history[monday...today], lastWeek: history[(monday - 7)...(monday - 1)],
-            latest: history[(today - (days - 1))...today])
+        let history = try await history(of: user.id, in: (monday - 7)...today)
+        return .comparison(Trends(thisWeek: history[monday...today], lastWeek: history[(monday - 7)...(monday - 1)]))
     }
 }
