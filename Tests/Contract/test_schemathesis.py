@@ -341,6 +341,13 @@ def test_characters(aim, person):
     aim(422, "GET", "/characters/me/ledger?limit=0")
 
 
+def test_granting_badges(aim, admin, person):
+    body = {"user_id": person.user["id"]}
+    aim(200, "POST", "/admin/badges/bug_hunter/grant", by=admin, json=body)
+    aim(404, "POST", "/admin/badges/nothing/grant", by=admin, json=body)
+    aim(404, "POST", "/admin/badges/bug_hunter/grant", by=admin, json={"user_id": NOBODY})
+
+
 def test_buying_and_wearing(aim, admin, person):
     item = aim(201, "POST", "/admin/items", by=admin, json={"name": "Duck", "category": "pet", "price": 0}).json()["id"]
     aim(200, "GET", "/admin/items", by=admin)
