@@ -1,10 +1,6 @@
 """Players who complete habits one after the other: in PostgreSQL as pgbench finds them, and as a script of wrk."""
 from measuring import CONNECTIONS, load, register
 
-PLAYERS, HABITS = 2_000, 240_000
-# What pgbench looks up before a transaction.
-OWNER = f"SELECT id AS user FROM bench_players WHERE number = :h % {PLAYERS} \\gset"
-
 # Two fixed words and a number, as one uuid: an id that pgbench and wrk can compute.
 BENCH_ID = """
     CREATE FUNCTION bench_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
@@ -12,7 +8,7 @@ BENCH_ID = """
     """
 
 
-def habits(identity, owner, count):
+def insertion(identity, owner, count):
     """The statement that inserts habits n from 1 on, whose ids and owners are given as SQL."""
     return f"""
         INSERT INTO habits (id, user_id, title, description, icon, color, category, difficulty, positive, negative, frequency,
@@ -25,17 +21,19 @@ def habits(identity, owner, count):
 class Completing:
     """Completes through a server what nobody has completed yet; the lower half of the habits, the upper one is for pgbench."""
 
-    def __init__(self, folder, postgres, hearth):
-        """The players register; a player's habits are those whose numbers leave his own modulo PLAYERS."""
-        self.hearth = hearth
+    def __init__(self, folder, postgres, hearth, players, habits):
+        """The players register; a player's habits are those whose numbers leave his own modulo the number of players."""
+        self.hearth, self.habits = hearth, habits
+        # What pgbench looks up before a transaction.
+        self.owner = f"SELECT id AS user FROM bench_players WHERE number = :h % {players} \\gset"
         self.tokens, rows = [], []
-        for number in range(PLAYERS):
+        for number in range(players):
             token, user = register(hearth, f"player{number}")
             self.tokens.append(token)
             rows.append(f"({number}, '{user}')")
         postgres.sql(f"""{BENCH_ID} CREATE TABLE bench_players (number bigint PRIMARY KEY, id uuid);
             INSERT INTO bench_players VALUES {", ".join(rows)};
-            {habits("bench_id(n)", f"(SELECT id FROM bench_players WHERE number = n % {PLAYERS})", HABITS)}""")
+            {insertion("bench_id(n)", f"(SELECT id FROM bench_players WHERE number = n % {players})", habits)}""")
         self.completed = 0
         with open(f"{folder}/tokens", "w") as file:
             file.write("\n".join(self.tokens))
@@ -51,7 +49,7 @@ class Completing:
                 end
                 function request()
                     number = number + 1
-                    return wrk.format("POST", nil, headers[number % {PLAYERS} + 1],
+                    return wrk.format("POST", nil, headers[number % {players} + 1],
                         string.format('{{"habit_id":"01900000-0000-7000-8000-%012x"}}', number))
                 end
                 """)

@@ -4,7 +4,7 @@ The statements stand in Tests/Bench/statements with their plans; a scenario test
 """
 import json, os, re, resource, subprocess, sys, uuid
 
-from completing import HABITS, OWNER, Completing, habits
+from completing import Completing, insertion
 from measuring import CONNECTIONS, ROOT, alternating, cpu_seconds, fetch, load, median, register, start_hearth
 
 STATEMENTS = os.path.join(ROOT, "Tests", "Bench", "statements")
@@ -53,11 +53,11 @@ def with_values(text, values):
     return re.sub(r"\$\d+", lambda match: values[match.group()], text)
 
 
-def pgbench_script(folder, name, completes=False):
+def pgbench_script(folder, name, completing=None):
     """The statements as pgbench runs them; for a completion in a transaction for a habit of the upper half."""
     lines = [with_values(text, values) + ";" for text, values in statements(name)]
-    if completes:
-        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", OWNER,
+    if completing:
+        lines = ["\\set h random(:habits / 2 + 1, :habits)", "\\set d random(0, 2000000)", "\\set c random(1, 200000000000000)", completing.owner,
                  "BEGIN;", *lines, "COMMIT;"]
     path = f"{folder}/{name}.pgbench"
     with open(path, "w") as file:
@@ -103,7 +103,7 @@ def check_plans(postgres, names, variables):
 
 def fill(postgres, reader):
     """A user with 20 habits."""
-    postgres.sql(habits("gen_random_uuid()", f"'{reader}'", 20) + "VACUUM ANALYZE;")
+    postgres.sql(insertion("gen_random_uuid()", f"'{reader}'", 20) + "VACUUM ANALYZE;")
 
 
 def measure(folder, options):
@@ -113,10 +113,10 @@ def measure(folder, options):
     wide = None
     try:
         reader_token, reader = register(hearth, "reader")
-        completing = Completing(folder, postgres, hearth)
+        completing = Completing(folder, postgres, hearth, players=2_000, habits=240_000)
         fill(postgres, reader)
         habit = postgres.sql(f"SELECT id FROM habits WHERE user_id = '{reader}' ORDER BY position LIMIT 1").strip()
-        variables = {"user": reader, "id": habit, "habits": str(HABITS)}
+        variables = {"user": reader, "id": habit, "habits": str(completing.habits)}
         missed = check_plans(postgres, ("row", "list", "today", "completion"), variables)
 
         def through_hearth(path, token, server=hearth, clients=CONNECTIONS):
@@ -140,7 +140,7 @@ def measure(folder, options):
         measurements = []
         for name, (file, path, token) in cases.items():
             measurements.append((name, lambda path=path, token=token: through_hearth(path, token)))
-            pinned = pgbench_script(folder, file, path is None)
+            pinned = pgbench_script(folder, file, None if path else completing)
             for clients in (8, 64):
                 measurements.append((f"{name}, pgbench {clients}", lambda pinned=pinned, clients=clients: (
                     pgbench(postgres, pinned, clients, options.seconds, variables), None)))
