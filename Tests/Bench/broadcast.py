@@ -2,7 +2,7 @@
 that ask one after the other, half of them reading and half writing, with the broadcast and without it."""
 import http.client, json, os, threading, time
 
-from database import Postgres
+from database import Postgres, users
 from measuring import fetch, median, register, start_hearth
 
 USERS = int(os.environ.get("HEARTH_BENCH_USERS", "10000"))
@@ -64,9 +64,7 @@ def fill(postgres):
     """As many users, of whom the first is an administrator."""
     postgres.sql(f"""
         UPDATE users SET role = 'admin' WHERE username = 'chief';
-        INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, created_at, updated_at)
-        SELECT gen_random_uuid(), n || '@b.example', n || '@b.example', 'b' || n, 'b' || n, 'B' || n, now(), now()
-        FROM generate_series(1, {USERS}) AS n;
+        {users(USERS)}
         """)
     postgres.sql("VACUUM ANALYZE")
 

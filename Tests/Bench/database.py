@@ -36,6 +36,14 @@ class Postgres:
         return cpu_seconds([self.pid, *children])
 
 
+def users(count):
+    """The statement that inserts users who never log in."""
+    return f"""
+        INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, created_at, updated_at)
+        SELECT gen_random_uuid(), n || '@b.example', n || '@b.example', 'b' || n, 'b' || n, 'B' || n, now(), now()
+        FROM generate_series(1, {count}) AS n;"""
+
+
 def statements(name):
     """The statements of a file as (text with $n, values of $n as pgbench has them)."""
     with open(f"{STATEMENTS}/{name}.sql") as file:

@@ -4,7 +4,7 @@ The statements of the rankings stand in Tests/Bench/statements; a scenario test 
 """
 import os, re
 
-from database import Postgres, pgbench, pgbench_script, statements, with_values
+from database import Postgres, pgbench, pgbench_script, statements, users, with_values
 from measuring import CONNECTIONS, alternating, load, median, register, start_hearth
 
 USERS = int(os.environ.get("HEARTH_BENCH_USERS", "1000000"))
@@ -19,9 +19,7 @@ def fill(postgres, reader):
     the middle."""
     postgres.sql(f"""
         SET maintenance_work_mem = '512MB';
-        INSERT INTO users (id, email, email_folded, username, username_folded, friend_code, created_at, updated_at)
-        SELECT gen_random_uuid(), n || '@b.example', n || '@b.example', 'b' || n, 'b' || n, 'B' || n, now(), now()
-        FROM generate_series(1, {USERS}) AS n;
+        {users(USERS)}
         INSERT INTO rpg_players (user_id, total_xp, coins, coin_debt, level, rewarded_level, stat_points, current_streak, best_streak,
             xp_bucket, ranked_streak, streak_ends_at, created_at, updated_at)
         SELECT id, xp, 0, 0, 1 + xp / 5000, 1, 0, streak, streak, (dropped << 12) + (xp >> dropped), streak,

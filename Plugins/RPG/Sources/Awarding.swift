@@ -40,8 +40,7 @@ extension Context {
         // The first thing that this user does.
         try await execute(Player.addition(of: activity.userID, at: now))
         let added: Circumstances? = try await first(Circumstances.locked(for: activity))
-        guard let added else { throw HostError(.failed, message: "the player was not locked") }
-        return added
+        return try added.locked()
     }
 
     private func earlierAward(of activity: Activity, _ circumstances: Circumstances) async throws -> Award? {

@@ -19,7 +19,7 @@ extension Context {
             let (players, used, rests) = try await transaction.query(
                 Player.locked(user.id, at: calendar.now).rows(Player.self),
                 Rest.freezes(of: user.id, since: calendar.monthStart).rows(Int.self), Rest.current(of: user.id).rows(Rest.self))
-            guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
+            let player = try players.first.locked()
             let usedBefore = used.first ?? 0
             if let until = player.frozenUntil, until > calendar.now { throw Failure.frozen(until: until) }
             guard usedBefore < Freeze.perMonth else { throw Failure.freezeLimit }

@@ -64,3 +64,13 @@ extension Player {
         """
     }
 }
+
+extension Optional where Wrapped: Row {
+    /// What a statement has locked that makes the player where there is none.
+    ///
+    /// - Throws: ``HostError`` of kind `failed` when it has not.
+    func locked() throws(HostError) -> Wrapped {
+        guard let self else { throw HostError(.failed, message: "the player was not locked") }
+        return self
+    }
+}

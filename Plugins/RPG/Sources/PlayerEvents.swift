@@ -12,12 +12,16 @@ enum PlayerEvents {
     /// Declares them.
     static func declare(in setup: Setup) {
         setup.declare(coinsSpent, "A user has spent coins. Its key is the user's id.") { context, cursor, limit in
-            try await context.page(of: ToldEntry.spendings, after: cursor, limit: limit) { CoinsSpent($0, on: $1) }
+            try await context.page(of: ToldEntry.spendings, after: cursor, limit: limit) { told in
+                CoinsSpent.Reason(told.entry).map { CoinsSpent(told: told, reason: $0) }
+            }
         }
         setup.declare(
             bonusEarned, "A user has earned experience or coins by a level, a badge or a fight. Its key is the user's id."
         ) { context, cursor, limit in
-            try await context.page(of: ToldEntry.bonuses, after: cursor, limit: limit) { BonusEarned($0, on: $1) }
+            try await context.page(of: ToldEntry.bonuses, after: cursor, limit: limit) { told in
+                BonusEarned.Reason(told.entry).map { BonusEarned(told: told, reason: $0) }
+            }
         }
         setup.declare(levelReached, "A user has reached a level for the first time. Its key is the user's id.")
     }
@@ -46,11 +50,16 @@ extension Context {
     func tell(of books: Bookkeeping, _ entries: [(id: UUID, entry: LedgerEntry)]) async throws {
         let user = books.player.userID
         for (id, entry) in entries {
-            let told = ToldEntry(id: id, entry: entry, createdAt: now)
-            guard told.isExpense || told.isBonus else { continue }
+            let (spent, earned) = (CoinsSpent.Reason(entry), BonusEarned.Reason(entry))
+            guard spent != nil || earned != nil else { continue }
             let day = try date(in: try zone(of: books.player))
-            if let event = CoinsSpent(told, on: day) { try await publish(PlayerEvents.coinsSpent, key: "\(user)", event) }
-            if let event = BonusEarned(told, on: day) { try await publish(PlayerEvents.bonusEarned, key: "\(user)", event) }
+            let told = ToldEntry(id: id, entry: entry, day: day, occurredAt: now)
+            if let spent {
+                try await publish(PlayerEvents.coinsSpent, key: "\(user)", CoinsSpent(told: told, reason: spent))
+            }
+            if let earned {
+                try await publish(PlayerEvents.bonusEarned, key: "\(user)", BonusEarned(told: told, reason: earned))
+            }
         }
         for level in books.rewardedLevels {
             try await publish(

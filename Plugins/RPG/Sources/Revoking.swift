@@ -8,7 +8,7 @@ extension Context {
             let now = transaction.now
             let (players, awards) = try await transaction.query(
                 Player.locked(user, at: now).rows(Player.self), Award.of(activity).rows(Award.self))
-            guard let player = players.first else { throw HostError(.failed, message: "the player was not locked") }
+            let player = try players.first.locked()
             guard let award = awards.first, !award.isRevoked else { return Reward(of: player) }
 
             var books = Bookkeeping(player, because: activity.source)

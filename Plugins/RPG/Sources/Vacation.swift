@@ -47,7 +47,7 @@ extension Context {
         return try await transaction { transaction in
             let (players, rests) = try await transaction.query(
                 Player.locked(user.id, at: now).rows(Player.self), Rest.all(of: user.id).rows(Rest.self))
-            guard var player = players.first else { throw HostError(.failed, message: "the player was not locked") }
+            var player = try players.first.locked()
             guard !rests.contains(where: { $0.kind == .vacation && $0.days.overlaps(days) }) else {
                 throw Failure.vacationOverlaps
             }
@@ -66,7 +66,7 @@ extension Context {
         let today = try date(at: now, in: user.timezone)
         try await transaction { transaction in
             let players: [Player] = try await transaction.query(Player.locked(user.id, at: now))
-            guard var player = players.first else { throw HostError(.failed, message: "the player was not locked") }
+            var player = try players.first.locked()
             let changed = try await transaction.execute([
                 Rest.shortening(id, of: user.id, before: today), Rest.cancellation(id, of: user.id, from: today),
             ])

@@ -45,7 +45,7 @@ extension Context {
     ) async throws {
         try await transaction { transaction in
             let found: Player? = try await transaction.first(Player.locked(user, at: transaction.now))
-            guard var player = found else { throw HostError(.failed, message: "the player was not locked") }
+            var player = try found.locked()
             player.timezone = zone
             var books = Bookkeeping(player, because: .init(kind: "badges", id: user))
             try await body(transaction, &books)
