@@ -243,19 +243,9 @@ struct FriendsTests {
     @Test func `reading needs the same statements with one friend and with thirty`() async throws {
         try await product(plugins: ["social": ""]) { host, client in
             let ada = try await client.person("ada")
+            let paths = ["", "pending", "blocked", "code", "search?q=friend"]
             func counts() async throws -> [String: Int] {
-                var counts: [String: Int] = [:]
-                for path in ["", "pending", "blocked", "code", "search?q=friend"] {
-                    // The least of several: now and then the host forgets who a token belongs to, and asks.
-                    for _ in 0..<5 {
-                        let statements = try await host.statements.during {
-                            let status = try await ada.client.get("/api/friends/\(path)").status
-                            #expect(status == 200, "\(path)")
-                        }
-                        counts[path] = min(counts[path] ?? .max, statements.count)
-                    }
-                }
-                return counts
+                try await host.statements(reading: paths, below: "/api/friends/", by: ada.client)
             }
             func crowd(_ names: [String]) async throws {
                 for name in names {

@@ -170,17 +170,7 @@ struct LeaderboardRankingTests {
                 "/streak?limit=100", "/pvp?limit=100",
             ]
             func counts() async throws -> [String: Int] {
-                var counts: [String: Int] = [:]
-                for path in paths {
-                    for _ in 0..<5 {
-                        let statements = try await host.statements.during {
-                            let status = try await ada.client.get("/api/leaderboard\(path)").status
-                            #expect(status == 200, "\(path)")
-                        }
-                        counts[path] = min(counts[path] ?? .max, statements.count)
-                    }
-                }
-                return counts
+                try await host.statements(reading: paths, below: "/api/leaderboard", by: ada.client)
             }
             func crowd(_ numbers: Range<Int>) async throws {
                 for number in numbers {

@@ -1,4 +1,5 @@
 import Synchronization
+import Testing
 
 /// The statements that a host has run, for scenarios that say how many a request may need.
 final class StatementRecord: Sendable {
@@ -24,5 +25,25 @@ final class StatementRecord: Sendable {
         let start = texts.withLock { $0.count }
         try await body()
         return texts.withLock { Array($0[start...]) }
+    }
+}
+
+extension TestHost {
+    /// How many statements each of some paths needs to be read: the least of several times, since now and then the host forgets who a
+    /// token belongs to, and asks.
+    func statements(
+        reading paths: [String], below prefix: String, by client: TestClient
+    ) async throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for path in paths {
+            for _ in 0..<5 {
+                let ran = try await statements.during {
+                    let status = try await client.get(prefix + path).status
+                    #expect(status == 200, "\(path)")
+                }
+                counts[path] = min(counts[path] ?? .max, ran.count)
+            }
+        }
+        return counts
     }
 }
