@@ -144,7 +144,7 @@ struct JobStoreTests {
             let id = try await jobs.add(kind).id
             let zombie = try #require(try await jobs.take("test").first)
             clock.advance(.seconds(61))
-            #expect(try await jobs.reap() == [id: .available])
+            #expect(try await jobs.reap(for: jobs.ids.next()) == [id: .available])
             let again = try #require(try await jobs.take("test").first)
             #expect(again.id == id)
             #expect(again.attempt == 2)
@@ -164,7 +164,7 @@ struct JobStoreTests {
             for _ in 0..<4 {
                 #expect(try await jobs.take("test").count == 1)
                 clock.advance(.seconds(61))
-                try await jobs.reap()
+                try await jobs.reap(for: jobs.ids.next())
             }
             #expect(try await jobs.state(id) == .discarded)
             #expect(try await jobs.take("test").isEmpty)
@@ -181,9 +181,10 @@ struct JobStoreTests {
             clock.advance(.seconds(50))
             #expect(try await jobs.renew(worker: worker, lease: .seconds(60)))
             clock.advance(.seconds(50))
-            #expect(try await jobs.reap().isEmpty)
+            #expect(try await jobs.reap(for: jobs.ids.next()).isEmpty)
             clock.advance(.seconds(10))
-            #expect(try await jobs.reap().count == 1)
+            #expect(try await jobs.reap(for: worker).isEmpty)
+            #expect(try await jobs.reap(for: jobs.ids.next()).count == 1)
             #expect(try await jobs.renew(worker: worker, lease: .seconds(60)) == false)
         }
     }

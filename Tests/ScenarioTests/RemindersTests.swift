@@ -27,15 +27,8 @@ import Testing
         return user
     }
 
-    /// Sets the clock and waits until the habits were looked at in all three zones: UTC is the administrator's.
     private static func look(_ now: Int64, _ host: TestHost, _ admin: TestClient) async throws {
-        func looks() async throws -> Int {
-            try await admin.get("/api/admin/jobs?kind=habits.remind&state=completed&limit=200").json["jobs"]?.count ?? 0
-        }
-        let before = try await looks()
-        host.clock.set(now)
-        let haveLooked = try await eventually { try await looks() >= before + 3 }
-        #expect(haveLooked)
+        try await host.go(to: now, waitingFor: "habits.remind", in: 3, as: admin)
     }
 
     @Test func `users are reminded at their own time of what is still to be done`() async throws {

@@ -26,7 +26,7 @@ final class JobExchange: @unchecked Sendable {
         let services = kind.plugin.services
         let context = CallContext(
             plugin: kind.plugin, purpose: .job(self), requestID: run.job.trace ?? run.job.id.description, actor: nil,
-            deadline: .after(run.timeout))
+            deadline: run.deadline)
         self.context.withLockedValue { $0 = context }
         services.contexts.open(context)
         memory.set(context.handle)

@@ -1,15 +1,16 @@
+public import HearthThreads
 import Synchronization
 
 /// A job in the hands of its handler.
 public final class JobRun: Sendable {
     /// The job.
     public let job: ClaimedJob
-    /// When the run is to be over, in microseconds since 1970-01-01 00:00 UTC.
-    public let deadline: Int64
+    /// When the run is to be over: reckoned by time that passes, so that a clock that is set ends no run.
+    public let deadline: Deadline
     /// How long a run may take.
     public let timeout: Duration
     private let store: JobStore
-    let startedAt: Int64
+    private let began: ContinuousClock.Instant
 
     enum End: Sendable {
         /// An operator gave it up.
@@ -29,13 +30,16 @@ public final class JobRun: Sendable {
     }
     private let state = Mutex(State())
 
-    init(_ job: ClaimedJob, timeout: Duration, store: JobStore, now: Int64) {
+    init(_ job: ClaimedJob, timeout: Duration, store: JobStore) {
         self.job = job
         self.timeout = timeout
         self.store = store
-        startedAt = now
-        deadline = now + timeout.microseconds
+        began = .now
+        deadline = .after(timeout)
     }
+
+    /// How long it has taken so far.
+    var took: Duration { .now - began }
 
     /// Notes how far it has come: 0 to 1. Trouble with the database is passed over: it is only for people who look.
     public func report(progress: Double) async { _ = try? await store.setProgress(progress, of: job) }

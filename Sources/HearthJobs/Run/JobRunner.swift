@@ -165,7 +165,7 @@ public final class JobRunner: Sendable {
     func look() async -> Int64? {
         let queues = state.withLock { Array($0.queues.values) }
         let moment = now()
-        for queue in queues { queue.checkTimes(moment, grace: configuration.grace) }
+        for queue in queues { queue.checkTimes(grace: configuration.grace) }
         var next: Int64?
         do {
             try await renewLease(at: moment)
@@ -232,7 +232,7 @@ public final class JobRunner: Sendable {
         for queue in queues { if let retryAt = queue.retryAt, retryAt <= moment { queue.ring() } }
         if let due = news.nextDue, due <= moment { try await store.release() }
         if news.hasOrphans {
-            let states = try await store.reap()
+            let states = try await store.reap(for: worker)
             if !states.isEmpty { observe(.reaped(states.count)) }
         }
         return (queues.compactMap(\.retryAt).filter { $0 > moment } + (news.nextDue.map { $0 > moment ? [$0] : [] } ?? [])).min()

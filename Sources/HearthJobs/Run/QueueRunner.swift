@@ -1,4 +1,5 @@
 import HearthDatabase
+import HearthThreads
 import Synchronization
 
 /// Works a queue off on this host: claims as many jobs as it has slots, and runs each in a task.
@@ -87,10 +88,9 @@ final class QueueRunner: Sendable {
 
     private func begin(_ job: ClaimedJob) {
         let kind = handlers[job.kind]
-        let run = JobRun(job, timeout: kind?.kind.timeout ?? .seconds(60), store: runner.store, now: runner.now())
+        let run = JobRun(job, timeout: kind?.kind.timeout ?? .seconds(60), store: runner.store)
         state.withLock { $0.runs[job.id] = run }
-        runner.observe(
-            .started(kind: job.kind, queue: name, waited: .microseconds(max(0, run.startedAt - job.runAt))))
+        runner.observe(.started(kind: job.kind, queue: name, waited: .microseconds(max(0, runner.now() - job.runAt))))
         run.begin(
             Task {
                 // A newer host may know what to do with it.
@@ -119,14 +119,14 @@ final class QueueRunner: Sendable {
         runner.finisher.add(
             JobFinisher.Entry(
                 run: FinishedRun(run.job, outcome, kind: handlers[run.job.kind]?.kind, isCancelled: isCancelled),
-                took: .microseconds(max(0, runner.now() - run.startedAt)), isLimited: rules.isLimited))
+                took: run.took, isLimited: rules.isLimited))
     }
 
     /// Ends what takes too long. A handler that does not listen keeps its slot, but not its job.
-    func checkTimes(_ now: Int64, grace: Duration) {
-        for run in runs where now >= run.deadline {
+    func checkTimes(grace: Duration) {
+        for run in runs where run.deadline.hasPassed {
             run.end(.timedOut)
-            guard now >= run.deadline + grace.microseconds, run.reportStuck() else { continue }
+            guard (run.deadline + grace).hasPassed, run.reportStuck() else { continue }
             runner.observe(.stuck(kind: run.job.kind, id: run.job.id.description))
             record(run, .failed(Self.tooLong(run)))
         }

@@ -60,8 +60,9 @@ extension JobStore {
             Statement(
                 """
                 SELECT id FROM hearth_jobs WHERE state = 3 AND NOT EXISTS (
-                    SELECT 1 FROM hearth_job_workers AS w WHERE w.id = hearth_jobs.worker AND w.lease_until > $1) LIMIT 1
-                """, [moment], columns: [DatabaseType.uuid]),
+                    SELECT 1 FROM hearth_job_workers AS w
+                    WHERE w.id = hearth_jobs.worker AND (w.lease_until > $1 OR w.id = $2)) LIMIT 1
+                """, [moment, .uuid(worker)], columns: [DatabaseType.uuid]),
         ]
         for queue in idleQueues {
             statements.append(
@@ -108,22 +109,25 @@ extension JobStore {
     /// Takes the jobs of workers that are gone: each has failed once more, and runs again at once unless that was its last try.
     ///
     /// Fails as `Database.run` does.
+    /// - Parameter worker: who looks: it is alive, however late with its sign of life because its clock was set or the machine
+    ///   slept
     /// - Returns: their states now
     @discardableResult
-    public func reap() async throws(DatabaseError) -> [DatabaseUUID: JobState] {
+    public func reap(for worker: DatabaseUUID) async throws(DatabaseError) -> [DatabaseUUID: JobState] {
         let moment = now()
         let rows = try await database.query(
             """
             SELECT \(ClaimedJob.columns) FROM hearth_jobs WHERE state = 3 AND NOT EXISTS (
-                SELECT 1 FROM hearth_job_workers AS w WHERE w.id = hearth_jobs.worker AND w.lease_until > $1) LIMIT 1000
-            """, [.timestamp(moment)], columns: ClaimedJob.types, scope: .host)
+                SELECT 1 FROM hearth_job_workers AS w
+                WHERE w.id = hearth_jobs.worker AND (w.lease_until > $1 OR w.id = $2)) LIMIT 1000
+            """, [.timestamp(moment), .uuid(worker)], columns: ClaimedJob.types, scope: .host)
         let failure = JobFailure("the host that ran it is gone", retryAfter: .zero)
         let states = try await finish(ClaimedJob.all(rows).map { FinishedRun($0, .failed(failure), kind: nil) })
         _ = try await database.query(
             """
-            DELETE FROM hearth_job_workers WHERE lease_until <= $1
+            DELETE FROM hearth_job_workers WHERE lease_until <= $1 AND id <> $2
             AND NOT EXISTS (SELECT 1 FROM hearth_jobs AS j WHERE j.state = 3 AND j.worker = hearth_job_workers.id)
-            """, [.timestamp(moment)], scope: .host)
+            """, [.timestamp(moment), .uuid(worker)], scope: .host)
         return states
     }
 

@@ -35,7 +35,7 @@ import Testing
             let zombie = try await claim(store)
             #expect(try await handovers.attempt(of: zombie.id) == nil)
             // Its host is taken for dead, and another one has the job.
-            try await store.reap()
+            try await store.reap(for: UUIDGenerator { 0 }.next())
             let job = try await claim(store)
             #expect(job.id == zombie.id && job.attempt == zombie.attempt + 1)
             #expect(try await handovers.begin(zombie) == false)

@@ -4,19 +4,8 @@ import Testing
 
 /// Users are told when the time has come at which a task is due.
 struct TaskReminderTests {
-    /// Sets the clock and waits until the tasks were looked at in all three zones: UTC is the administrator's.
     private static func look(_ now: String, _ host: TestHost, _ admin: TestClient) async throws {
-        func looks() async throws -> Int {
-            try await admin.get("/api/admin/jobs?kind=tasks.remind_of_due&state=completed&limit=200").json["jobs"]?.count ?? 0
-        }
-        let before = try await looks()
-        host.clock.set(try instant(now))
-        let haveLooked = try await eventually {
-            // What is tried again waits for the clock; the minute does not end meanwhile.
-            host.clock.advance(by: .milliseconds(5))
-            return try await looks() >= before + 3
-        }
-        #expect(haveLooked, "\(now)")
+        try await host.go(to: try instant(now), waitingFor: "tasks.remind_of_due", in: 3, as: admin)
     }
 
     private static func told(_ client: TestClient) async throws -> [String] {
