@@ -15,11 +15,12 @@ extension HostCore {
         var catalogue = RouteCatalogue()
         try catalogue.add(
             accounts.routes + WebhookRoutes(services).routes + health.routes + AuditRoutes(database: services.database).routes
-                + JobRoutes(services.jobs).routes + MetricsRoutes.routes(services.metrics)
+                + statistics.routes + JobRoutes(services.jobs).routes + MetricsRoutes.routes(services.metrics)
                 + DescriptionRoutes.routes { document.text } + RealtimeRoutes.routes(services.realtime, clock: services.clock),
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }
                 .merging(AuditRoutes.components) { own, _ in own }
-                .merging(WebhookRoutes.components) { own, _ in own }, owner: "host")
+                .merging(WebhookRoutes.components) { own, _ in own }.merging(statistics.components) { own, _ in own },
+            owner: "host")
         return catalogue
     }
 
@@ -27,9 +28,12 @@ extension HostCore {
     func document(_ loaded: PluginLoader.Loaded, _ accounts: Accounts) -> OpenAPIDocument {
         OpenAPIDocument(
             title: HealthRoutes.name, version: Host.version, endpoints: loaded.catalogue.endpoints,
-            // Facets are known now, so the user object is described with them.
-            components: loaded.catalogue.components.merging(accounts.components) { _, own in own })
+            // What plugins add is known now, so the user object and the statistics are described with it.
+            components: loaded.catalogue.components.merging(accounts.components) { _, own in own }
+                .merging(statistics.components) { _, own in own })
     }
+
+    private var statistics: StatisticsRoutes { StatisticsRoutes(database: services.database, plugins: services.statistics) }
 }
 
 /// The API description, which is complete only when all plugins have registered.

@@ -138,6 +138,8 @@ def test_what_is_for_administrators(aim, admin):
     aim(200, "GET", "/admin/logs", by=admin)
     aim(403, "GET", "/admin/logs")
     aim(422, "GET", "/admin/logs?page=0", by=admin)
+    aim(200, "GET", "/admin/stats", by=admin)
+    aim(403, "GET", "/admin/stats")
 
 
 def test_what_language_models_were_used_for(aim, admin):

@@ -92,6 +92,14 @@ struct SchemaTests {
         #expect(text(value) == #"{"title":"T","mood":"bad","inner":{"a":1},"list":[{"a":4}],"time":"07:30:00"}"#)
     }
 
+    @Test func `a dictionary is an object of unknown members, by name`() throws {
+        #expect([String: [Inner]].jsonSchema.text.contains(#""additionalProperties":{"type":"array""#))
+        #expect(text(["b": 2, "a": 1]) == #"{"a":1,"b":2}"#)
+        var components = Components()
+        components.add([String: [Inner]].self)
+        #expect(components.all.map { $0.schemaName } == ["Inner"])
+    }
+
     @Test func `a mismatch names its place, not the value`() throws {
         let error = #expect(throws: DecodingFailure.self) {
             try Outer(json: JSONValue(parsing: #"{"title": "T", "list": [{"a": 1}, {"a": "secret"}]}"#))

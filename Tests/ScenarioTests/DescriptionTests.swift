@@ -15,7 +15,7 @@ struct DescriptionTests {
         "/api/admin/schedules": ["get"], "/api/admin/schedules/{name}/ticks": ["get"],
         "/api/admin/schedules/{name}/run": ["post"], "/api/admin/schedules/{name}/pause": ["post"],
         "/api/admin/schedules/{name}/resume": ["post"],
-        "/api/admin/logs": ["get"], "/api/ws": ["get"], "/api/events/stream": ["get"],
+        "/api/admin/logs": ["get"], "/api/admin/stats": ["get"], "/api/ws": ["get"], "/api/events/stream": ["get"],
         "/api/users/me/webhooks": ["get", "post"], "/api/users/me/webhooks/{webhook_id}": ["delete", "put"],
         "/api/users/me/webhooks/{webhook_id}/deliveries": ["get"], "/api/admin/webhooks": ["get", "post"],
         "/api/admin/webhooks/{webhook_id}": ["delete", "put"], "/api/admin/webhooks/{webhook_id}/deliveries": ["get"],

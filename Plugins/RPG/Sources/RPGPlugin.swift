@@ -14,6 +14,7 @@ public struct RPGPlugin: Plugin {
     public init(_ setup: Setup) throws {
         ProgressionService.add(to: setup)
         CharactersService.add(to: setup)
+        StatisticsService.add(to: setup)
         PlayerEvents.declare(in: setup)
         PlayerFacet.add(to: setup)
         Recalculation.add(to: setup)

@@ -94,7 +94,7 @@ public struct PluginCheck: Sendable {
         let answered = await calls.run(only: names)
         if number == 1, let running = loaded.plugins.first(where: { $0.instance.id == manifest.id }) {
             let services = running.registration.services
-            await CheckedServices(plugin: running.instance, services: services, report: report, log: log).run()
+            await CheckedServices(services: services, report: report, log: log).run()
         }
         report.step("waiting for open requests")
         await core.services.waitForContexts(atMost: .seconds(5))

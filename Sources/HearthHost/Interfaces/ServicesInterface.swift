@@ -24,16 +24,16 @@ enum ServicesInterface {
             plugin.refuse("the service \(name) is not announced in plugin.toml: add it to `provides`")
             return Status.invalid
         }
-        let inputs: [String: JSONSchema]
-        do { inputs = try ServiceSchema.inputs(schema) } catch {
+        let schemas: ServiceSchema
+        do { schemas = try ServiceSchema(schema) } catch {
             plugin.refuse("the schema of the service \(name): \(error)")
             return Status.invalid
         }
         return plugin.register { registration in
             registration.services.append(
                 ProvidedService(
-                    name: name, plugin: plugin, label: plugin.label.doing("service \(name)"), inputs: inputs, handle: handle,
-                    user: service.user))
+                    name: name, plugin: plugin, label: plugin.label.doing("service \(name)"), inputs: schemas.inputs,
+                    outputs: schemas.outputs, handle: handle, user: service.user))
             return Status.ok
         }
     }
@@ -164,23 +164,29 @@ enum ServicesInterface {
 }
 
 /// The schema of a service: a JSON object from methods to their inputs and outputs.
-enum ServiceSchema {
+struct ServiceSchema {
     /// What is wrong with the schema.
     struct Refusal: Error, CustomStringConvertible {
         let description: String
     }
 
     /// The compiled input schema of each method.
-    static func inputs(_ text: String) throws -> [String: JSONSchema] {
+    private(set) var inputs: [String: JSONSchema] = [:]
+    /// The output schema of each method that has one.
+    private(set) var outputs: [String: JSONValue] = [:]
+
+    /// Reads the schema of a service.
+    ///
+    /// - Throws: ``Refusal``, or what is wrong with the schema of an input
+    init(_ text: String) throws {
         guard case .object(let methods) = try JSONValue(parsing: text), !methods.members.isEmpty else {
             throw Refusal(description: "it is not an object of methods")
         }
-        var inputs: [String: JSONSchema] = [:]
         for (name, method) in methods.members {
             guard case .object(let method) = method else { throw Refusal(description: "\(name) is not an object") }
             inputs[name] = try JSONSchema(method["input"] ?? .object(JSONObject()))
+            outputs[name] = method["output"]
         }
-        return inputs
     }
 }
 

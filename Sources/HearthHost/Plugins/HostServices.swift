@@ -27,6 +27,7 @@ final class HostServices: Sendable {
     let events = EventRegistry()
     let lifecycle = LifecycleThread()
     let userExtensions = PluginUserExtensions()
+    let statistics = PluginStatistics()
     let jobs: HostJobs
     private let outboxBox = Mutex<(any EventOutbox)?>(nil)
     let sessions: Sessions

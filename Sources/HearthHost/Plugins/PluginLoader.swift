@@ -108,6 +108,9 @@ struct PluginLoader {
         if let refusal = services.userExtensions.add(running.registration, hostMembers: hostMembers) {
             throw PluginFailure(plugin: plan.id, refusal)
         }
+        if let refusal = services.statistics.add(running.registration, of: instance) {
+            throw PluginFailure(plugin: plan.id, refusal)
+        }
         services.jobs.add(running.registration)
         if let authority = running.registration.topicAuthority { services.realtime.add(authority) }
         do throws(TemplateFault) {
@@ -163,6 +166,7 @@ struct PluginLoader {
         for plugin in plugins.reversed() {
             services.registry.remove(of: plugin.instance)
             services.userExtensions.remove(of: plugin.instance)
+            services.statistics.remove(of: plugin.instance)
             services.events.remove(of: plugin.instance)
             services.realtime.removeAuthority(of: plugin.instance)
             services.mail.remove(of: plugin.instance)

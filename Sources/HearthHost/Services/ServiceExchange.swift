@@ -1,5 +1,6 @@
 import CHearth
 import HearthDatabase
+import HearthThreads
 import Logging
 import NIOConcurrencyHelpers
 
@@ -21,16 +22,39 @@ final class ServiceExchange: @unchecked Sendable {
     private let context = NIOLockedValueBox<CallContext?>(nil)
 
     init(
-        _ service: ProvidedService, method: String, input: [UInt8], on callerContext: CallContext,
+        _ service: ProvidedService, method: String, input: [UInt8], on callerContext: CallContext, caller: String? = nil,
         piece: (@Sendable ([UInt8]) -> Void)?, reply: @escaping Reply
     ) {
         self.service = service
         self.method = method
         self.input = input
-        self.caller = callerContext.plugin.id
+        self.caller = caller ?? callerContext.plugin.id
         self.callerContext = callerContext
         self.piece = piece
         self.reply = NIOLockedValueBox(reply)
+    }
+
+    /// Calls a method that takes an empty object for the host itself, and waits for the reply.
+    ///
+    /// - Parameters:
+    ///   - service: whose
+    ///   - method: which
+    ///   - requestID: for the log
+    ///   - actor: on whose behalf
+    ///   - deadline: when to give up
+    static func ask(
+        _ service: ProvidedService, _ method: String, requestID: String, actor: Actor?, deadline: Deadline
+    ) async -> Result<[UInt8], ForeignError> {
+        // The host has no contexts of its own: the call hangs on one of the provider's.
+        let plugin = service.plugin
+        let context = CallContext(plugin: plugin, purpose: .lifecycle, requestID: requestID, actor: actor, deadline: deadline)
+        plugin.services.contexts.open(context)
+        defer { plugin.services.contexts.close(context) }
+        return await withCheckedContinuation { continuation in
+            ServiceExchange(service, method: method, input: Array("{}".utf8), on: context, caller: "", piece: nil) { reply in
+                continuation.resume(returning: reply)
+            }.start()
+        }
     }
 
     /// Hands the call to the provider, on a worker.

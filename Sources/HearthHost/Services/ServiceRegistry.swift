@@ -11,6 +11,8 @@ struct ProvidedService: @unchecked Sendable {
     let label: WorkLabel
     /// The input schema of each method.
     let inputs: [String: JSONSchema]
+    /// The output schema of each method that has one.
+    let outputs: [String: JSONValue]
     let handle: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<hearth_call>?) -> hearth_outcome
     let user: UnsafeMutableRawPointer?
 }

@@ -86,6 +86,24 @@ extension Array: JSONEncodable where Element: JSONEncodable {
     }
 }
 
+/// An object whose members are not known beforehand, all of one type.
+extension Dictionary: SchemaValue where Key == String, Value: SchemaValue {
+    public static var jsonSchema: JSONValue { ["type": "object", "additionalProperties": Value.jsonSchema] }
+    public static var parts: [any SchemaValue.Type] { [Value.self] }
+}
+
+extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
+    /// By name, so that equal values are equal texts.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        for (name, value) in sorted(by: { $0.key < $1.key }) {
+            json.key(name)
+            value.write(to: &json)
+        }
+        json.endObject()
+    }
+}
+
 extension JSONValue: JSONDecodable, JSONEncodable {
     public static var jsonSchema: JSONValue { [:] }
     public init(json: JSONValue) throws(DecodingFailure) { self = json }
