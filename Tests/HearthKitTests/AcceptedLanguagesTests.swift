@@ -18,4 +18,13 @@ struct AcceptedLanguagesTests {
         #expect(AcceptedLanguages(header).best(of: ["fr", "en"]) == nil)
         #expect(AcceptedLanguages("fr").best(of: []) == nil)
     }
+
+    @Test(
+        arguments: [
+            ("en-GB, fr;q=0.5", "fr", "en"), (nil, "en-US", "en"), ("*", "en", "en"), ("de", "EN", "en"), ("de", "es", nil),
+            (nil, nil, nil),
+        ] as [(String?, String?, String?)])
+    func `what the user has chosen counts where the client has no wish`(header: String?, chosen: String?, language: String?) {
+        #expect(AcceptedLanguages(header, orChosen: chosen).best(of: ["fr", "en"]) == language)
+    }
 }

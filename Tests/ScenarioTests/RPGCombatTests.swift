@@ -46,6 +46,10 @@ struct RPGCombatTests {
                 .GET, "/api/combat/\(made.json["combat_id"]?.string ?? "")", headers: ["Accept-Language": "en"])
             let sentence = english.json["combat_log"]?[0]?["message"]?.string ?? ""
             #expect(sentence.contains("damage") || sentence.contains("dodges"))
+            // What one has chosen for oneself counts where the client has no wish.
+            #expect(try await ada.client.put("/api/users/me", ["language": "en"]).status == 200)
+            let chosen = try await ada.client.get("/api/combat/\(made.json["combat_id"]?.string ?? "")")
+            #expect(chosen.json["combat_log"] == english.json["combat_log"])
         }
     }
 

@@ -275,7 +275,7 @@ struct StatisticsTests {
             #expect(try await counts() == few)
             #expect(
                 few == [
-                    "overview": 4, "overview?time_range=all_time": 4, "calendar": 2, "habits": 2, "trends": 2, "insights": 4,
+                    "overview": 4, "overview?time_range=all_time": 4, "calendar": 2, "habits": 2, "trends": 2, "insights": 3,
                     "export": 5, "export?format=csv": 2,
                 ])
         }

@@ -80,16 +80,4 @@ struct InsightTests {
         }
         #expect(told(week(4), in: .french) == ["2 achievement Une bonne semaine"])
     }
-
-    @Test func `the client's wish comes first, then what the user has chosen, then French`() async {
-        func chosen(_ header: String?, _ user: String?) async -> Language {
-            await Language(accepting: header, orChosenBy: user)
-        }
-        #expect(await chosen("en-GB, fr;q=0.5", "fr") == .english)
-        #expect(await chosen("de, en;q=0.8, fr;q=0.9", nil) == .french)
-        #expect(await chosen(nil, "en-US") == .english)
-        #expect(await chosen("*", "en") == .english)
-        #expect(await chosen("de", "es") == .french)
-        #expect(await chosen(nil, nil) == .french)
-    }
 }

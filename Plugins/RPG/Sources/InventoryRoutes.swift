@@ -99,7 +99,7 @@ extension Routes {
         let missing = RouteOptions(failures: [.characterRequired])
         route(.get, "/inventory/", "List what one owns", query: InventoryQuery.self, options: missing) { request in
             let owned = try await request.context.inventory(of: request.user.id)
-            let language = Language(accepting: request.header("Accept-Language"))
+            let language = request.language
             let items = owned.filter { owned in
                 (request.query.category ?? owned.item.category.rawValue) == owned.item.category.rawValue
                     && (!request.query.equippedOnly || owned.equippedSlot != nil)
@@ -112,14 +112,14 @@ extension Routes {
             let owned = try await request.context.inventory(of: request.user.id)
             return EquippedItemsResponse(
                 equipped: owned.filter { $0.equippedSlot != nil },
-                language: Language(accepting: request.header("Accept-Language")))
+                language: request.language)
         }
         route(
             .post, "/inventory/equip/\(Self.inventoryID)", "Put an item on",
             options: RouteOptions(failures: [.characterRequired, .alreadyEquipped, .notInInventory])
         ) { request in
             let (id, user) = (try request[Self.inventoryID], try request.user.id)
-            let language = Language(accepting: request.header("Accept-Language"))
+            let language = request.language
             return try await request.context.transaction { transaction in
                 let owned = try await transaction.lockedInventory(of: user)
                 guard var item = owned.first(where: { $0.id == id }) else { throw Failure.notInInventory }
@@ -143,7 +143,7 @@ extension Routes {
         ) { request in
             let user = try request.user.id
             guard let slot = Item.Category(rawValue: try request[Self.slot]) else { throw Failure.invalidSlot }
-            let language = Language(accepting: request.header("Accept-Language"))
+            let language = request.language
             return try await request.context.transaction { transaction in
                 let owned = try await transaction.lockedInventory(of: user)
                 guard var worn = owned.first(where: { $0.equippedSlot == slot }) else { throw Failure.nothingEquipped(in: slot) }

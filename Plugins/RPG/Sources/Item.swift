@@ -56,11 +56,12 @@ struct Item: Row {
 }
 
 /// What descriptions are written in.
-enum Language {
-    case french, english
+enum Language: String, CaseIterable {
+    case french = "fr"
+    case english = "en"
+}
 
-    /// - Parameter header: `Accept-Language`; French for who accepts neither.
-    init(accepting header: String?) {
-        self = AcceptedLanguages(header).best(of: ["fr", "en"]) == "en" ? .english : .french
-    }
+extension Request {
+    /// What the caller wants to read: French unless he says otherwise.
+    var language: Language { language(or: .french) }
 }

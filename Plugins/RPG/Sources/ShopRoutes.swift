@@ -14,14 +14,14 @@ extension Routes {
                 Offer.page(request.query, for: user, at: now).rows(Offer.self),
                 Offer.count(request.query, at: now).rows(Int.self), Player.one(user).rows(Player.self))
             return ShopListResponse(
-                items: offers.shown(to: players.first, request.header("Accept-Language")), total: totals.first ?? 0,
+                items: offers.shown(to: players.first, in: request.language), total: totals.first ?? 0,
                 page: request.query.page, perPage: request.query.perPage)
         }
         route(.get, "/shop/featured", "Show what is limited or rare") { request in
             let user = try request.user.id
             let (offers, players) = try await request.context.query(
                 Offer.featured(for: user, at: request.context.now).rows(Offer.self), Player.one(user).rows(Player.self))
-            return offers.shown(to: players.first, request.header("Accept-Language"))
+            return offers.shown(to: players.first, in: request.language)
         }
         route(
             .get, "/shop/items/\(Self.itemID)", "Show an item", options: RouteOptions(failures: [.itemNotFound])
@@ -29,7 +29,7 @@ extension Routes {
             let user = try request.user.id
             let (offers, players) = try await request.context.query(
                 Offer.one(request[Self.itemID], for: user).rows(Offer.self), Player.one(user).rows(Player.self))
-            guard let item = offers.shown(to: players.first, request.header("Accept-Language")).first else {
+            guard let item = offers.shown(to: players.first, in: request.language).first else {
                 throw Failure.itemNotFound
             }
             return item
@@ -53,7 +53,7 @@ extension Routes {
                 ])
         ) { request in
             try await request.context.buy(
-                request[Self.itemID], by: request.user.id, Language(accepting: request.header("Accept-Language")))
+                request[Self.itemID], by: request.user.id, request.language)
         }
     }
 }
@@ -84,8 +84,7 @@ extension Context {
 
 extension [Offer] {
     /// As a user sees them.
-    fileprivate func shown(to player: Player?, _ acceptLanguage: String?) -> [ShopItemResponse] {
-        let language = Language(accepting: acceptLanguage)
-        return map { ShopItemResponse(offer: $0, coins: player?.coins ?? 0, language: language) }
+    fileprivate func shown(to player: Player?, in language: Language) -> [ShopItemResponse] {
+        map { ShopItemResponse(offer: $0, coins: player?.coins ?? 0, language: language) }
     }
 }

@@ -81,13 +81,13 @@ struct Insights: Output {
 extension Context {
     /// What is worth telling a user now.
     ///
-    /// - Parameter header: `Accept-Language` of the client.
-    func insights(for user: ContextInfo.Actor, accepting header: String?) async throws -> Insights {
+    /// - Parameter language: Of what is told.
+    func insights(for user: ContextInfo.Actor, in language: Language) async throws -> Insights {
         let week = TimeRange.week.days(until: try date(in: user.timezone))
         let history = try await history(of: user.id, in: week)
         return Insights(
             for: user.id, week: history[week], habits: try await habits(of: user.id),
             streak: try await character(of: user.id)?.currentStreak,
-            in: try await Language(accepting: header, orChosenBy: try await users([user.id]).first?.language), now: now)
+            in: language, now: now)
     }
 }

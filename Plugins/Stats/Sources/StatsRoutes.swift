@@ -51,7 +51,7 @@ extension Routes {
             options: RouteOptions(
                 docs: "In English or French, as `Accept-Language` asks, else as the user has chosen, else in French.")
         ) { request in
-            try await request.context.insights(for: request.user, accepting: request.header("Accept-Language"))
+            try await request.context.insights(for: request.user, in: request.language(or: Language.french))
         }
         reply(
             .get, "/stats/export", "Export my days", query: ExportQuery.self, documents: StatsExportJSON.self,

@@ -25,7 +25,7 @@ extension Accounts: Authenticator {
         guard let user, !isRevoked else { throw Self.notValid }
         guard !user.isDeleted else { throw HTTPError.unauthorized("User account has been deleted") }
         let actor = Actor(
-            userID: user.id, isAdmin: user.role == .admin, timezone: user.timezone,
+            userID: user.id, isAdmin: user.role == .admin, timezone: user.timezone, language: user.language,
             session: Actor.Session(id: token.id, expiresAt: token.expiresAt))
         cache.insert(.init(owner: actor, token: token), for: text, since: moment)
         return actor

@@ -35,7 +35,7 @@ final class ForeignContext: @unchecked Sendable {
 
     private func materialised() -> Memory {
         if let memory { return memory }
-        let texts = [requestIDText, actorValue?.scheme ?? "", actorValue?.timezone ?? ""]
+        let texts = [requestIDText, actorValue?.scheme ?? "", actorValue?.timezone ?? "", actorValue?.language ?? ""]
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: texts.reduce(1) { $0 + $1.utf8.count })
         var end = text
         let strings = texts.map { value in
@@ -56,6 +56,7 @@ final class ForeignContext: @unchecked Sendable {
             }
             actor.pointee.scheme = strings[1]
             actor.pointee.timezone = strings[2]
+            actor.pointee.language = strings[3]
             return actor
         }
         let made = Memory(text: text, requestID: strings[0], actor: actor)

@@ -66,6 +66,8 @@ public struct Actor: Sendable, Equatable {
     public let scheme: String
     /// IANA name of his time zone.
     public let timezone: String
+    /// That he has chosen, such as `fr`; nil when he has not.
+    public let language: String?
     /// The token by which he proved it.
     public let session: Session?
 
@@ -82,13 +84,18 @@ public struct Actor: Sendable, Equatable {
     ///   - isAdmin: whether he has the role admin
     ///   - scheme: how he proved who he is
     ///   - timezone: IANA name of his time zone
+    ///   - language: that he has chosen
     ///   - session: the token by which he proved it
-    public init(userID: DatabaseUUID, isAdmin: Bool, scheme: String = "bearer", timezone: String, session: Session? = nil) {
+    public init(
+        userID: DatabaseUUID, isAdmin: Bool, scheme: String = "bearer", timezone: String, language: String? = nil,
+        session: Session? = nil
+    ) {
         self.session = session
         self.userID = userID
         self.isAdmin = isAdmin
         self.scheme = scheme
         self.timezone = timezone
+        self.language = language
     }
 }
 

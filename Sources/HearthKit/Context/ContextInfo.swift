@@ -34,12 +34,15 @@ public struct ContextInfo: Sendable {
         public let scheme: String
         /// IANA name of his time zone.
         public let timezone: String
+        /// That he has chosen, such as `fr`; nil when he has not. A route answers in ``Request/language(or:)``.
+        public let language: String?
 
         init(_ actor: UnsafePointer<hearth_actor>) {
             id = withUnsafeBytes(of: actor.pointee.user) { UUID(bytes: $0) }
             isAdmin = actor.pointee.is_admin != 0
             scheme = String(actor.pointee.scheme)
             timezone = String(actor.pointee.timezone)
+            language = actor.pointee.language.length == 0 ? nil : String(actor.pointee.language)
         }
     }
 }

@@ -51,7 +51,7 @@ extension Request {
         let context = context ?? self.context
         let catalogue = try await BadgeCatalogue.load(context)
         let unlocks: [Unlock] = try await context.query(Unlock.all(of: user.id))
-        let language = Language(accepting: header("Accept-Language"))
+        let language = self.language
         return catalogue.badges.map { badge in
             UserBadge(badge: badge, unlock: unlocks.first { $0.badgeID == badge.id }, language: language)
         }

@@ -24,7 +24,7 @@ extension Routes {
             let unlocks: [Unlock] = try await request.context.query(Unlock.all(of: user))
             return UserBadge(
                 badge: badge, unlock: unlocks.first { $0.badgeID == badge.id },
-                language: Language(accepting: request.header("Accept-Language")))
+                language: request.language)
         }
     }
 }

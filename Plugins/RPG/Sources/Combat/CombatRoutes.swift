@@ -136,6 +136,6 @@ extension Request {
     /// A challenge with its users, in the language of the client.
     fileprivate func shown(_ challenge: Challenge) async throws -> CombatResponse {
         let users = try await context.users([challenge.challenger.userID, challenge.defender.userID])
-        return CombatResponse(challenge, users, in: Language(accepting: header("Accept-Language")))
+        return CombatResponse(challenge, users, in: language)
     }
 }

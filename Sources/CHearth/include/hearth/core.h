@@ -44,6 +44,7 @@ typedef struct hearth_actor {
     uint8_t user[16];       /* UUID of the user */
     hearth_string scheme;   /* how he proved it: "bearer" */
     hearth_string timezone; /* IANA name of the user's zone, as in the tz database; "UTC" unless set */
+    hearth_string language; /* that the user has chosen, such as "fr"; empty when he has not */
 } hearth_actor;
 
 /* What is known about a context. Passed by pointer. */
