@@ -71,7 +71,8 @@ public final class Host: Service {
         let catalogue = try core.catalogue(accounts, document)
         let deliveries = EventDeliveries(
             jobs: core.services.jobs.runner, events: core.services.events,
-            webhooks: WebhookSender(core.services, privateNetworks: environment.webhookPrivateNetworks))
+            webhooks: WebhookSender(core.services, privateNetworks: environment.webhookPrivateNetworks),
+            transactionSeconds: environment.databaseTransactionSeconds)
         core.services.outbox = deliveries
         let loader = PluginLoader(
             services: core.services, conf: try PluginsConf(contentsOf: environment.pluginsConf), environment: variables,

@@ -24,6 +24,7 @@ extension HostCore {
         case .sqlite(let path):
             var configuration = SQLiteConfiguration(
                 path: path, queueLimit: environment.databaseQueue, waitingLimit: .seconds(environment.databaseWaitSeconds))
+            configuration.maximumTransactionDuration = environment.databaseTransactionLimit
             configuration.onStatement = onStatement
             configuration.onExpiredTransaction = onExpiredTransaction
             do throws(DatabaseError) {
@@ -102,6 +103,9 @@ extension HostCore {
 }
 
 extension HostEnvironment {
+    /// How long a transaction may stay open.
+    var databaseTransactionLimit: Duration { .seconds(databaseTransactionSeconds) }
+
     /// What the variables say about PostgreSQL.
     fileprivate func postgresConfiguration(_ url: String) -> PostgresConfiguration {
         var configuration = PostgresConfiguration(
@@ -110,6 +114,7 @@ extension HostEnvironment {
             queueLimit: databaseQueue, waitingLimit: .seconds(databaseWaitSeconds))
         configuration.loops = databaseThreads
         configuration.connectLimit = .seconds(databaseConnectSeconds)
+        configuration.maximumTransactionDuration = databaseTransactionLimit
         configuration.statementLimit = .seconds(databaseStatementSeconds)
         configuration.idleLimit = .seconds(databaseIdleSeconds)
         configuration.maximumAge = .seconds(databaseMaximumAgeSeconds)

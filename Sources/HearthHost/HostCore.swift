@@ -69,7 +69,8 @@ struct HostCore: Sendable {
         let services = HostServices(
             logger: logger, clock: clock, database: database, cache: cache, transport: transport,
             dataFolder: environment.dataFolder, filesFolder: environment.filesFolder, workers: workers, blocking: BlockingPool(),
-            mail: mail, jobLease: .seconds(environment.jobsLeaseSeconds))
+            mail: mail, jobLease: .seconds(environment.jobsLeaseSeconds),
+            transactionLimit: environment.databaseTransactionLimit)
         do {
             if migrates { try await HostMigrations.withRunner(database, now: { clock.now }) { _ = try await $0.up() } }
         } catch {

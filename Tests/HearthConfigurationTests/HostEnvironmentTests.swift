@@ -144,7 +144,8 @@ import Testing
         let environment = try HostEnvironment([
             "DATABASE_URL": "postgres://db:5432", "DB_USER": "hearth", "DB_PASSWORD": "hunter2", "DB_NAME": "tracker",
             "DATABASE_MIN_CONNECTIONS": "3", "DATABASE_MAX_CONNECTIONS": "9", "DATABASE_THREADS": "2", "DATABASE_QUEUE": "10",
-            "DATABASE_WAIT_SECONDS": "4", "DATABASE_STATEMENT_SECONDS": "5", "DATABASE_CONNECT_SECONDS": "6",
+            "DATABASE_WAIT_SECONDS": "4", "DATABASE_TRANSACTION_SECONDS": "9", "DATABASE_STATEMENT_SECONDS": "5",
+            "DATABASE_CONNECT_SECONDS": "6",
             "DATABASE_IDLE_SECONDS": "7", "DATABASE_MAX_AGE_SECONDS": "80", "DATABASE_START_SECONDS": "0",
             "DATABASE_POOLER": "on",
         ])
@@ -155,7 +156,7 @@ import Testing
         #expect(environment.databaseThreads == 2 && environment.databaseQueue == 10 && environment.databaseWaitSeconds == 4)
         #expect(environment.databaseStatementSeconds == 5 && environment.databaseConnectSeconds == 6)
         #expect(environment.databaseIdleSeconds == 7 && environment.databaseMaximumAgeSeconds == 80)
-        #expect(environment.databaseStartSeconds == 0)
+        #expect(environment.databaseStartSeconds == 0 && environment.databaseTransactionSeconds == 9)
     }
 
     @Test func `the settings of Redis are read`() throws {

@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func `a transaction that is held too long is rolled back and its owner named`() async throws {
-        try await PluginScenario.run(("holds-transaction", "")) { host, client async throws in
+        try await PluginScenario.run(("holds-transaction", ""), environment: ["DATABASE_TRANSACTION_SECONDS": "5"]) {
+            host, client async throws in
             let ada = try await client.registered("adele")
             async let held = client.get("/api/holds-transaction/hold?milliseconds=6000")
             // Writers wait for it, and none fails.

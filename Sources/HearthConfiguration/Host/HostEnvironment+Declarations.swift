@@ -129,6 +129,9 @@ extension HostEnvironment {
             "DATABASE_WAIT_SECONDS", \.databaseWaitSeconds, 1...600, unit: "seconds",
             help: "How long a call may wait for a connection; then its request is answered with 503 and `Retry-After`."),
         .integer(
+            "DATABASE_TRANSACTION_SECONDS", \.databaseTransactionSeconds, 1...300, unit: "seconds",
+            help: "How long a transaction may stay open; then it is rolled back."),
+        .integer(
             "DATABASE_STATEMENT_SECONDS", \.databaseStatementSeconds, 1...3_600, unit: "seconds",
             help: "How long a statement may run on PostgreSQL."),
         .integer(

@@ -55,6 +55,8 @@ public struct HostEnvironment: Sendable {
     public internal(set) var databaseQueue = 1_024
     /// How long a call may wait for a connection, in seconds.
     public internal(set) var databaseWaitSeconds = 10
+    /// How long a transaction may stay open, in seconds.
+    public internal(set) var databaseTransactionSeconds = 5
     /// How long a statement may run on PostgreSQL, in seconds.
     public internal(set) var databaseStatementSeconds = 30
     /// How long connecting to PostgreSQL may take, in seconds.

@@ -9,20 +9,21 @@ final class EventDeliveries: EventOutbox {
     private let jobs: JobRunner
     private let events: EventRegistry
     private let webhooks: WebhookSender
+    /// How long after its first start a subscriber is told what happened before: by then each transaction that knew nothing of it is
+    /// over. So nothing lies between what is replayed and what is published.
+    private let replayDelay: Int64
 
     /// - Parameters:
     ///   - jobs: runs the deliveries
     ///   - events: who is to be told
     ///   - webhooks: tells those that are elsewhere
-    init(jobs: JobRunner, events: EventRegistry, webhooks: WebhookSender) {
+    ///   - transactionSeconds: how long a transaction may stay open
+    init(jobs: JobRunner, events: EventRegistry, webhooks: WebhookSender, transactionSeconds: Int) {
         self.jobs = jobs
         self.events = events
         self.webhooks = webhooks
+        replayDelay = Int64(transactionSeconds + 5) * 1_000_000
     }
-
-    /// How long after its first start a subscriber is told what happened before: by then each transaction that knew nothing of it is
-    /// over, since none is open for longer than 5 s. So nothing lies between what is replayed and what is published.
-    private static let replayDelay = Int64(10_000_000)
 
     /// Begins to tell the subscribers whose plugins have started; new ones are told first what happened before.
     func start(now: Int64) async throws(DatabaseError) {
@@ -31,7 +32,7 @@ final class EventDeliveries: EventOutbox {
             let hasPast = events[subscriber.event].map { $0.replay != nil } ?? true
             if try await remember(subscriber, now: now), hasPast {
                 var job = EventJobs.replay(subscriber.id, of: subscriber.event)
-                job.runAt = now + Self.replayDelay
+                job.runAt = now + replayDelay
                 _ = try await jobs.store.enqueue([job])
             }
             let kind = EventJobs.kind(subscriber.id, retries: subscriber.retries)

@@ -26,6 +26,8 @@ final class HostServices: Sendable {
     let registry = ServiceRegistry()
     let events = EventRegistry()
     let lifecycle = LifecycleThread()
+    /// How long a transaction may stay open.
+    let transactionLimit: Duration
     let userExtensions = PluginUserExtensions()
     let statistics = PluginStatistics()
     let jobs: HostJobs
@@ -47,11 +49,14 @@ final class HostServices: Sendable {
     ///   - blocking: the threads for work that blocks
     ///   - mail: how mails are sent; nil for into the log
     ///   - jobLease: how long its jobs stay its own without a sign of life
+    ///   - transactionLimit: how long a transaction may stay open
     init(
         logger: Logger, clock: any HostClock, database: any Database, cache: (any Cache)? = nil,
         transport: any ClientTransport = NetworkTransport(), dataFolder: String, filesFolder: String? = nil,
-        workers: WorkerPool, blocking: BlockingPool, mail: MailSettings? = nil, jobLease: Duration = .seconds(60)
+        workers: WorkerPool, blocking: BlockingPool, mail: MailSettings? = nil, jobLease: Duration = .seconds(60),
+        transactionLimit: Duration = .seconds(5)
     ) {
+        self.transactionLimit = transactionLimit
         self.logger = logger
         self.clock = clock
         self.database = database

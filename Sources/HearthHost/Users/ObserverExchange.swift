@@ -51,7 +51,9 @@ final class ObserverExchange: @unchecked Sendable {
     func run(in transaction: any DatabaseTransaction) async throws {
         let plugin = observer.plugin
         let context = CallContext(
-            plugin: plugin, purpose: .observer(self), requestID: "", actor: nil, deadline: .after(.seconds(4)),
+            plugin: plugin, purpose: .observer(self), requestID: "", actor: nil,
+            // Before the transaction ends, so that the client is told why.
+            deadline: .after(plugin.services.transactionLimit * 0.8),
             transaction: transaction)
         self.context.withLockedValue { $0 = context }
         plugin.services.contexts.open(context)

@@ -201,7 +201,7 @@ import Testing
         let jobs = JobRunner(store: store, configuration: .init(poll: .milliseconds(20)))
         let deliveries = EventDeliveries(
             jobs: jobs, events: fixture.services.events,
-            webhooks: WebhookSender(fixture.services, privateNetworks: []))
+            webhooks: WebhookSender(fixture.services, privateNetworks: []), transactionSeconds: 5)
         fixture.services.outbox = deliveries
         try await fixture.load(sources)
         try await deliveries.start(now: fixture.clock.now)
@@ -343,7 +343,7 @@ import Testing
             let jobs = JobRunner(store: store)
             let deliveries = EventDeliveries(
                 jobs: jobs, events: fixture.services.events,
-                webhooks: WebhookSender(fixture.services, privateNetworks: []))
+                webhooks: WebhookSender(fixture.services, privateNetworks: []), transactionSeconds: 5)
             try await fixture.load([Self.teller, Self.listener])
             fixture.services.outbox = deliveries
             try await deliveries.start(now: fixture.clock.now)

@@ -58,7 +58,7 @@ final class TestHost: Sendable {
             "HOST": "127.0.0.1", "PORT": "0", "HEARTH_DATA": folder, "PLUGINS_CONF": conf, "ENVIRONMENT": "test",
             "BCRYPT_COST": "4", "ACCESS_LOG": "off", "RATE_LIMIT": "off", "SECRET_KEY": String(repeating: "k", count: 32),
             // Many hosts share the machine: to be late is no failure of a test.
-            "DATABASE_WAIT_SECONDS": "60",
+            "DATABASE_WAIT_SECONDS": "60", "DATABASE_TRANSACTION_SECONDS": "30",
         ]
         variables.merge(try await TestDatabase.variables(for: folder)) { _, new in new }
         variables.merge(environment) { _, new in new }

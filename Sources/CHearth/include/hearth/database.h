@@ -156,7 +156,7 @@ typedef struct hearth_database {
      * Ownership: options are copied.
      * Returns:   HEARTH_OK; HEARTH_STALE; HEARTH_INVALID; HEARTH_BUSY as for query. done receives
      *            HEARTH_UNAVAILABLE when no connection came free in time. A transaction that is open for
-     *            longer than 5 s is rolled back, and the plugin named in the log.
+     *            longer than the host allows, 5 s by default, is rolled back, and the plugin named in the log.
      */
     hearth_status (*begin)(const hearth_host *host, hearth_context context, const hearth_transaction_options *options,
                            hearth_begun done, void *user);
