@@ -51,6 +51,30 @@ struct CronTests {
         #expect(try ticks("@yearly", after: "2026-11-20T09:50:00Z", count: 1) == ["2027-01-01T00:00:00Z"])
     }
 
+    @Test(arguments: ["UTC", "Europe/Paris", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia", "Africa/Casablanca"])
+    func `from whichever instant one asks, the next tick is the same`(zone: String) throws {
+        let zone = try #require(TimeZones.zone(zone))
+        var random = SystemRandomNumberGenerator()
+        for text in ["*/7 * * * *", "30 2 * * *", "15,45 1-3 * * *", "0 0 * * SUN"] {
+            let expression = try CronExpression(text)
+            // Two years in which all of them set their clocks, or, in 2011, skipped a day.
+            for start in [try instant("2011-10-01T00:00:00Z"), try instant("2026-03-01T00:00:00Z")] {
+                var ticks: [Int64] = []
+                var moment = start
+                for _ in 0..<3_000 {
+                    moment = try #require(expression.next(after: moment, in: zone))
+                    ticks.append(moment)
+                    if moment > start + 300 * 86_400_000_000 { break }
+                }
+                for _ in 0..<300 {
+                    let from = Int64.random(in: start..<ticks[ticks.count - 1], using: &random)
+                    let next = try #require(expression.next(after: from, in: zone))
+                    #expect(next == ticks.first { $0 > from })
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "a * * * *",
         "5-1 * * * *", "*/0 * * * *", "5/2 * * * *", "1,,2 * * * *", "-1 * * * *", "+1 * * * *", "0 0 31 2 *", "@never",

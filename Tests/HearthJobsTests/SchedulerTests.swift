@@ -78,6 +78,44 @@ struct SchedulerTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `a rest of years costs no more than one of a minute, in many zones`(engine: TestEngine) async throws {
+        let zones = [
+            "UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "Pacific/Apia", "Africa/Casablanca",
+        ]
+        try await withJobs(engine) { jobs, clock in
+            let scheduler = Scheduler(store: jobs, userZones: { zones })
+            for (name, catchUp) in [("latest", Schedule.CatchUp.latest), ("none", .none), ("all", .all)] {
+                scheduler.add(
+                    Schedule(
+                        "test.\(name)", kind: kind, .cron(try CronExpression("* * * * *"), .users), overlap: .allow,
+                        catchUp: catchUp))
+            }
+            scheduler.add(Schedule("test.interval", kind: kind, .every(.seconds(1)), overlap: .allow))
+            try await scheduler.tick()
+            clock.advance(.seconds(3 * 366 * 86_400 + 61))
+            // The transaction of each tick would be over before the missed ones are counted one by one.
+            let next = try #require(try await scheduler.tick())
+            #expect(next > clock.now && next <= clock.now + 1_000_000)
+            var ticks: [JobTick] = []
+            while true {
+                let some = try await work(jobs)
+                if some.isEmpty { break }
+                ticks += some
+            }
+            let minute = clock.now / 60_000_000 * 60_000_000
+            for zone in zones {
+                let own = ticks.filter { $0.zone == zone }
+                #expect(own.filter { $0.schedule == "test.latest" }.map(\.at) == [minute])
+                #expect(own.filter { $0.schedule == "test.none" }.map(\.at) == [minute])
+                #expect(
+                    own.filter { $0.schedule == "test.all" }.map(\.at).sorted()
+                        == (0..<100).map { minute - Int64(99 - $0) * 60_000_000 })
+            }
+            #expect(ticks.filter { $0.schedule == "test.interval" }.map(\.at) == [clock.now])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a tick whose forerunner is not over is passed over, or waits, or runs beside it`(engine: TestEngine) async throws {
         try await withJobs(engine) { jobs, clock in
             let scheduler = Scheduler(store: jobs)

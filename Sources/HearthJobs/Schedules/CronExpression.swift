@@ -99,11 +99,14 @@ public struct CronExpression: Sendable, Equatable {
     ///   - zone: whose local time
     public func next(after instant: Int64, in zone: LocalZone) -> Int64? {
         let minute: Int64 = 60_000_000
-        // A local time of the day of the instant may be past, or come twice: each candidate is looked at as an instant.
+        // A local time that is not later than that of the instant does not come after it, unless for the second time. A later one
+        // may come twice, and be past: each candidate is looked at as an instant.
         let today = zone.date(at: instant)
+        let now = Int(zone.time(at: instant) / minute)
         for day in today...today + 40 * 366 where fits(day: day) {
-            for hour in 0..<24 where hours >> UInt64(hour) & 1 == 1 {
-                for place in 0..<60 where minutes >> UInt64(place) & 1 == 1 {
+            let start = day == today ? now : 0
+            for hour in start / 60..<24 where hours >> UInt64(hour) & 1 == 1 {
+                for place in (hour == start / 60 ? start % 60 : 0)..<60 where minutes >> UInt64(place) & 1 == 1 {
                     let local = Int64(day) * 1_440 + Int64(hour * 60 + place)
                     let moment = zone.instant(ofLocal: local * minute)
                     if moment > instant { return moment }

@@ -78,6 +78,32 @@ public struct Schedule: Sendable {
     }
 }
 
+extension Schedule {
+    /// The latest ticks of a time, in their order.
+    ///
+    /// Only the next tick can be computed, and a time without hosts may be months of minutes: so they are looked for at the end of
+    /// that time, in a part of it that grows until it holds enough of them.
+    /// - Parameters:
+    ///   - count: at most how many
+    ///   - first: the first tick of the time, which need not be one of the timing
+    ///   - last: the last moment of the time
+    ///   - zone: whose local time counts
+    func latest(_ count: Int, from first: Int64, to last: Int64, in zone: LocalZone) -> [Int64] {
+        var span: Int64 = 3_600_000_000
+        while true {
+            let isWhole = last - span < first
+            var ticks = isWhole ? [first] : []
+            var moment = isWhole ? first : last - span
+            while let tick = next(after: moment, in: zone), tick <= last {
+                ticks.append(tick)
+                moment = tick
+            }
+            if isWhole || ticks.count >= count { return ticks.suffix(count) }
+            span *= 24
+        }
+    }
+}
+
 /// Whose local time a schedule follows.
 public enum ScheduleZone: Sendable, Equatable {
     /// One zone for all.

@@ -159,20 +159,12 @@ public final class Scheduler: Sendable {
     private static func ticks(
         of schedule: Schedule, from first: Int64, to moment: Int64, in zone: LocalZone
     ) -> (ticks: [Int64], next: Int64) {
-        var due = [first]
         // A tick that never comes again: it rests.
-        let never: Int64 = 253_402_300_799_000_000
-        while true {
-            guard let next = schedule.next(after: due[due.count - 1], in: zone) else { return (due, never) }
-            if next > moment {
-                switch schedule.catchUp {
-                case .latest: return ([due[due.count - 1]], next)
-                case .none: return (due.suffix(1).filter { moment - $0 <= 60_000_000 }, next)
-                case .all: return (due.suffix(100), next)
-                }
-            }
-            due.append(next)
-            if due.count > 100_000 { due.removeFirst(50_000) }
+        let next = schedule.next(after: moment, in: zone) ?? 253_402_300_799_000_000
+        switch schedule.catchUp {
+        case .latest: return (schedule.latest(1, from: first, to: moment, in: zone), next)
+        case .none: return (schedule.latest(1, from: first, to: moment, in: zone).filter { moment - $0 <= 60_000_000 }, next)
+        case .all: return (schedule.latest(100, from: first, to: moment, in: zone), next)
         }
     }
 
