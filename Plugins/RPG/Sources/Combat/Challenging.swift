@@ -48,6 +48,11 @@ extension Context {
         let known = try await challenge(id)
         guard known.defender.userID == user else { throw Failure.notTheDefender }
         guard known.status != .completed else { return known }
+        // Who has parted since is not to be fought, and gets his stake back at once.
+        if known.status == .pending, try await !Friends.mayMeet(known.challenger.userID, user, in: self) {
+            try await end(known, as: .declined)
+            throw Failure.challengingStrangers
+        }
         return try await transaction { transaction in
             let opponents = try await transaction.opponents(known.challenger.userID, user, locking: true)
             // While a challenge is pending no other one is made between the two, so it is the latest.
