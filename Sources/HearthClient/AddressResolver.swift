@@ -44,8 +44,16 @@ public final class SystemResolver: AddressResolver {
         return try result.get()
     }
 
-    private static func ask(_ host: String) -> Result<[IPAddress], ClientError> {
+    /// The address that a host is in any of the forms that the system takes, such as `10.1` and `0x0a000001`; nil for a name.
+    /// Nobody is asked.
+    static func literal(_ host: String) -> IPAddress? {
+        guard case .success(let addresses) = ask(host, flags: AI_NUMERICHOST) else { return nil }
+        return addresses.first
+    }
+
+    private static func ask(_ host: String, flags: Int32 = 0) -> Result<[IPAddress], ClientError> {
         var hints = addrinfo()
+        hints.ai_flags = flags
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_family = AF_UNSPEC
         var list: UnsafeMutablePointer<addrinfo>?

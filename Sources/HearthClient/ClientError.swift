@@ -43,6 +43,9 @@ public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String { message }
 
+    /// The ``code`` of a refusal because an address is not public.
+    public static let privateAddress = "private_address"
+
     /// Whether it may be over soon, and lies with the destination.
     var isTransient: Bool { kind == .unavailable || kind == .timeout }
 }

@@ -11,13 +11,32 @@ public final class OutboundClient: Sendable {
     public struct Caller: Sendable {
         let owner: String
         let grant: ClientGrant?
+        let networksSetting: String
 
         /// - Parameters:
         ///   - owner: the plugin
         ///   - grant: whom it may call; nil: nobody
-        public init(owner: String, grant: ClientGrant?) {
+        ///   - networksSetting: where the operator grants networks that are not public; nil for the plugin's table in `plugins.conf`
+        public init(owner: String, grant: ClientGrant?, networksSetting: String? = nil) {
             self.owner = owner
             self.grant = grant
+            self.networksSetting = networksSetting ?? "plugins.conf under [plugins.\(owner).client] private"
+        }
+
+        /// Refuses a URL whose host is an address, in whatever form, that may not be connected to. What a name means is found out
+        /// when it is called.
+        ///
+        /// - Throws: ``ClientError`` with the code ``ClientError/privateAddress``
+        public func check(_ url: ClientURL) throws(ClientError) {
+            if let address = SystemResolver.literal(url.host) { try check([address], of: url) }
+        }
+
+        /// - Parameter addresses: all of them, not only the one that is tried first: a name that means both is an attack or a mistake
+        func check(_ addresses: [IPAddress], of url: ClientURL) throws(ClientError) {
+            guard let grant, let address = addresses.first(where: { !grant.allows($0) }) else { return }
+            throw ClientError(
+                .denied, code: ClientError.privateAddress,
+                "\(url.host) has the address \(address.text), which is not public: grant its network in \(networksSetting)")
         }
     }
 
@@ -210,7 +229,7 @@ public final class OutboundClient: Sendable {
                 .unavailable, code: Self.isOpen, "\(url.origin) has failed \(CircuitBreakers.threshold) times in a row and rests")
         }
         do throws(ClientError) {
-            let answer = try await connect(method, url, headers, body, caller, grant)
+            let answer = try await connect(method, url, headers, body, caller)
             if [502, 503, 504].contains(answer.status) { breakers.failed(key, uptime()) } else { breakers.succeeded(key) }
             return answer
         } catch {
@@ -227,20 +246,14 @@ public final class OutboundClient: Sendable {
 
     private func connect(
         _ method: String, _ url: ClientURL, _ headers: [(name: String, value: String)], _ body: ClientRequest.Body,
-        _ caller: Caller, _ grant: ClientGrant
+        _ caller: Caller
     ) async throws(ClientError) -> TransportResponse {
         guard transport.usesNetwork else {
             return try await transport.send(
                 TransportRequest(method: method, url: url, address: nil, headers: headers, body: body))
         }
         let addresses = try await resolver.addresses(of: url.host)
-        // All of them, not only the one that is tried first: a name that means both is an attack or a mistake.
-        if let address = addresses.first(where: { !grant.allows($0) }) {
-            throw ClientError(
-                .denied, code: "private_address",
-                "\(url.host) has the address \(address.text), which is not public: grant its network in plugins.conf under "
-                    + "[plugins.\(caller.owner).client] private")
-        }
+        try caller.check(addresses, of: url)
         var failure = ClientError(.unavailable, "\(url.host) has no address")
         for address in addresses.prefix(4) {
             do throws(ClientError) {

@@ -14,7 +14,8 @@ extension HostCore {
             redis: environment.redisURL == nil ? nil : services.cache, board: services.health)
         var catalogue = RouteCatalogue()
         try catalogue.add(
-            accounts.routes + WebhookRoutes(services).routes + health.routes + AuditRoutes(database: services.database).routes
+            accounts.routes + WebhookRoutes(services, privateNetworks: environment.webhookPrivateNetworks).routes + health.routes
+                + AuditRoutes(database: services.database).routes
                 + statistics.routes + JobRoutes(services.jobs).routes + MetricsRoutes.routes(services.metrics)
                 + DescriptionRoutes.routes { document.text } + RealtimeRoutes.routes(services.realtime, clock: services.clock),
             schemas: accounts.components.merging(HealthRoutes.components) { own, _ in own }

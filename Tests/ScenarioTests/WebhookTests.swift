@@ -147,8 +147,10 @@ import Testing
         try await LocalHTTPServer.run(answer: { _, _ in .text("never") }) { server in
             try await product { host, client in
                 let operators = try await host.administrator("root", client)
+                // A name: what it means is found out when it is called.
+                let url = "http://localhost:\(server.port)/"
                 let made = try await operators.post(
-                    "/api/admin/webhooks", ["url": .string(server.base), "events": ["habit.completed/1"]])
+                    "/api/admin/webhooks", ["url": .string(url), "events": ["habit.completed/1"]])
                 let id = made.json["id"]?.string ?? ""
                 for number in 1...20 {
                     let user = try await client.registered("user\(number)")
@@ -159,8 +161,58 @@ import Testing
                 }
                 #expect(isDisabled)
                 let attempts = try await operators.get("/api/admin/webhooks/\(id)/deliveries").body
-                #expect(attempts.contains("not public"))
+                #expect(attempts.contains("not public: grant its network in WEBHOOK_PRIVATE_NETWORKS"))
                 #expect(try await operators.get("/api/admin/webhooks").body.contains("20 deliveries in a row have failed"))
+                // None of them is tried again.
+                let areOver = try await eventually {
+                    let path = "/api/admin/jobs?queue=webhooks&state=discarded&limit=200"
+                    return try await operators.get(path).json["jobs"]?.count == 20
+                }
+                #expect(areOver)
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    private static let privateURLs = [
+        "http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::ffff:10.0.0.1]/", "http://[::1]:8080/",
+        "http://0x0a000001/", "http://0.0.0.0/", "http://127.1/", "http://2130706433/", "https://0177.0.0.1./",
+    ]
+
+    @Test func `a URL with a private address is not taken, in whatever form it is written`() async throws {
+        try await product { host, client in
+            let ada = try await client.registered("ada")
+            let operators = try await host.administrator("root", client)
+            let id = try await Self.add(ada, "https://example.com/")["id"]?.string ?? ""
+            for url in Self.privateURLs {
+                let refused = try await Self.post(ada, url)
+                #expect(refused.status == 400, "\(url)")
+                #expect(refused.detail == "The URL cannot be called: its address is not public")
+                let changed = try await ada.put("\(Self.path)/\(id)", ["url": .string(url)])
+                #expect(changed.status == 400, "\(url)")
+                let told = try await operators.post(
+                    "/api/admin/webhooks", ["url": .string(url), "events": ["habit.completed/1"]])
+                #expect(told.status == 400, "\(url)")
+                #expect(told.body.contains("WEBHOOK_PRIVATE_NETWORKS"))
+            }
+        }
+        try await product(environment: ["WEBHOOK_PRIVATE_NETWORKS": "0.0.0.0/0,::/0"]) { _, client in
+            let ada = try await client.registered("ada")
+            for url in Self.privateURLs { _ = try await Self.add(ada, url) }
+        }
+    }
+
+    @Test func `a user is told that an address is not public, and not which one a name has`() async throws {
+        try await LocalHTTPServer.run(answer: { _, _ in .text("never") }) { server in
+            try await product { _, client in
+                let ada = try await client.registered("ada")
+                let id = try await Self.add(ada, "http://localhost:\(server.port)/")["id"]?.string ?? ""
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let isTold = try await eventually {
+                    try await ada.get("\(Self.path)/\(id)/deliveries").body.contains("\"its address is not public\"")
+                }
+                #expect(isTold)
+                #expect(try await ada.get(Self.path).json.elements.first?["failures"]?.int == 1)
             }
             #expect(server.requests.isEmpty)
         }

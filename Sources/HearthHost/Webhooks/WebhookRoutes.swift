@@ -9,9 +9,14 @@ import NIOCore
 struct WebhookRoutes: Sendable {
     private let store: WebhookStore
     private let services: HostServices
+    private let caller: OutboundClient.Caller
 
-    init(_ services: HostServices) {
+    /// - Parameters:
+    ///   - services: the database, the events, the clock
+    ///   - privateNetworks: networks that are not public and to which webhooks may lead all the same
+    init(_ services: HostServices, privateNetworks: [String]) {
         store = WebhookStore(database: services.database)
+        caller = WebhookSender.caller(privateNetworks: privateNetworks)
         self.services = services
     }
 
@@ -152,8 +157,13 @@ struct WebhookRoutes: Sendable {
 
     private func apply(_ body: JSONObject, to webhook: inout Webhook) throws {
         if case .string(let url)? = body["url"] {
-            do throws(ClientError) { webhook.url = try ClientURL(url).text } catch {
-                throw HTTPError(.badRequest, "The URL cannot be called: \(error.message)")
+            do throws(ClientError) {
+                let parsed = try ClientURL(url)
+                try caller.check(parsed)
+                webhook.url = parsed.text
+            } catch {
+                let reason = WebhookSender.reason(error, isOperators: webhook.userID == nil)
+                throw HTTPError(.badRequest, "The URL cannot be called: \(reason)")
             }
         }
         if case .array(let names)? = body["events"] {

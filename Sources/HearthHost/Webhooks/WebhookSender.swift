@@ -14,6 +14,7 @@ struct WebhookSender: Sendable {
     private let caller: OutboundClient.Caller
     private let now: @Sendable () -> Int64
     private let ids: UUIDGenerator
+    private let logger: Logger
 
     /// The queue of all webhooks.
     static let queue = "webhooks"
@@ -26,12 +27,26 @@ struct WebhookSender: Sendable {
     init(_ services: HostServices, privateNetworks: [String]) {
         store = WebhookStore(database: services.database)
         client = services.client
-        // Any public server; plain HTTP too, since what is sent is signed.
-        caller = OutboundClient.Caller(
-            owner: Self.queue, grant: ClientGrant(hosts: ["*:*", "http://*:*"], privateNetworks: privateNetworks))
+        caller = Self.caller(privateNetworks: privateNetworks)
         let clock = services.clock
         now = { clock.now }
         ids = services.identifiers
+        logger = services.logger
+    }
+
+    /// Whom webhooks may lead to: any public server, over plain HTTP too, since what is sent is signed.
+    ///
+    /// - Parameter privateNetworks: networks that are not public and may be called all the same
+    static func caller(privateNetworks: [String]) -> OutboundClient.Caller {
+        OutboundClient.Caller(
+            owner: queue, grant: ClientGrant(hosts: ["*:*", "http://*:*"], privateNetworks: privateNetworks),
+            networksSetting: "WEBHOOK_PRIVATE_NETWORKS")
+    }
+
+    /// Why a webhook cannot be called, for its owner. A user is not told which address a name has: outsiders would learn how names
+    /// inside the operator's network resolve.
+    static func reason(_ error: ClientError, isOperators: Bool) -> String {
+        error.code == ClientError.privateAddress && !isOperators ? "its address is not public" : error.message
     }
 
     /// What tells a webhook.
@@ -48,19 +63,30 @@ struct WebhookSender: Sendable {
             guard let webhook = try await store.webhook(id), webhook.isEnabled else {
                 return .cancelled(reason: "the webhook is gone or disabled")
             }
-            let (status, error) = await send(delivery.event, job: job.id, to: webhook)
+            let (status, failure) = await send(delivery.event, job: job.id, to: webhook)
+            let error = failure.map { Self.reason($0, isOperators: webhook.userID == nil) }
             let attempt = WebhookStore.Attempt(
                 event: delivery.event.name, key: delivery.event.key, number: delivery.event.id, attempt: job.failures + 1,
                 status: status, error: error, at: now())
             try await store.note(attempt, id: ids.next(), of: webhook, isGone: status == 410)
             guard let error else { return .completed }
-            return status == 410 ? .cancelled(reason: error) : .failed(JobFailure(error))
+            // It is as private the next time.
+            let isFinal = failure?.code == ClientError.privateAddress
+            if let failure, isFinal {
+                logger.warning(
+                    "A webhook leads to an address that is not public",
+                    metadata: ["webhook": "\(webhook.id)", "reason": "\(failure.message)"])
+            }
+            return status == 410
+                ? .cancelled(reason: error) : .failed(JobFailure(failure?.message ?? error, isFinal: isFinal))
         } catch {
             return .failed(JobFailure(error.message))
         }
     }
 
-    private func send(_ event: PublishedEvent, job: DatabaseUUID, to webhook: Webhook) async -> (status: Int?, error: String?) {
+    private func send(
+        _ event: PublishedEvent, job: DatabaseUUID, to webhook: Webhook
+    ) async -> (status: Int?, error: ClientError?) {
         let payload = (try? JSONValue(parsing: event.payload)) ?? .null
         let body: JSONValue = [
             "id": .string("\(job)"), "event": .string(event.name), "key": .string(event.key), "number": .integer(event.id),
@@ -82,9 +108,9 @@ struct WebhookSender: Sendable {
         do throws(ClientError) {
             let (response, _) = try await client.send(request, for: caller, until: .after(Self.timeout))
             let isTaken = (200..<300).contains(response.status)
-            return (response.status, isTaken ? nil : "the receiver has answered \(response.status)")
+            return (response.status, isTaken ? nil : ClientError(.failed, "the receiver has answered \(response.status)"))
         } catch {
-            return (nil, error.message)
+            return (nil, error)
         }
     }
 }
