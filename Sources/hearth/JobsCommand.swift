@@ -56,7 +56,9 @@ struct JobsCommand: ParsableCommand {
         func run() async throws {
             let filter = try which.filter(defaultState: .discarded)
             let count = try await ProcessSetup().administer { administration in
-                try await administration.changeJobs(id, filter) { try await administration.jobs.retry($0) }
+                try await administration.changeJobs(
+                    id, filter, refusal: "it waits or runs already"
+                ) { try await administration.jobs.retry($0) }
             }
             print("\(count) to be run")
         }
@@ -78,7 +80,9 @@ struct JobsCommand: ParsableCommand {
         func run() async throws {
             let filter = try which.filter()
             let count = try await ProcessSetup().administer { administration in
-                try await administration.changeJobs(id, filter) { try await administration.jobs.cancel($0) }
+                try await administration.changeJobs(id, filter, refusal: "it is over") {
+                    try await administration.jobs.cancel($0)
+                }
             }
             print("\(count) given up")
         }
@@ -95,7 +99,7 @@ struct JobsCommand: ParsableCommand {
         func run() async throws {
             let filter = JobFilter(queue: queue, state: .running)
             try await ProcessSetup().administer { administration in
-                try await administration.jobs.setPaused(!resume, queue: queue)
+                try await administration.setPaused(!resume, queue: queue)
                 while !resume, try await !administration.jobs.list(filter, limit: 1).isEmpty {
                     try await Task.sleep(for: .milliseconds(200))
                 }

@@ -60,10 +60,13 @@ final class HostMail: Sendable {
     /// A plugin is gone: its mails rest.
     func remove(of plugin: PluginInstance) { templates.withLock { $0[plugin.id] = nil } }
 
+    /// The queue of a plugin's mails.
+    static func queue(of plugin: String) -> String { "hearth.mail.\(plugin)" }
+
     private func kind(of plugin: PluginInstance) -> JobKind {
         // Tried for two days, at first soon and then hourly; known for a week by its key.
         JobKind(
-            "hearth.mail.\(plugin.id)", timeout: settings.limit + .seconds(60),
+            Self.queue(of: plugin.id), timeout: settings.limit + .seconds(60),
             retry: .exponential(first: .seconds(15), cap: .seconds(3_600), retries: 56, jitter: 0.1),
             retention: .seconds(7 * 86_400))
     }

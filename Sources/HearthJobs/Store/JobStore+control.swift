@@ -254,6 +254,13 @@ extension JobStore {
         ).rowCount > 0
     }
 
+    /// The queues in which there are jobs, or that were paused or limited once. Fails as `Database.run` does.
+    public func queues() async throws(DatabaseError) -> [String] {
+        let rows = try await database.query(
+            "SELECT queue FROM hearth_jobs UNION SELECT name FROM hearth_job_queues", columns: [DatabaseType.text], scope: .host)
+        return (0..<rows.rowCount).compactMap { rows.text($0, 0) }
+    }
+
     /// Queues whose jobs are not claimed. Fails as `Database.run` does.
     public func pausedQueues() async throws(DatabaseError) -> [String] {
         let rows = try await database.query(
