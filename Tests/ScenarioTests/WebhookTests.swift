@@ -143,6 +143,40 @@ import Testing
         }
     }
 
+    @Test(arguments: ["url", "is_enabled"])
+    func `what waits for another try is sent at once when a webhook leads elsewhere or is enabled again`(
+        member: String
+    ) async throws {
+        try await LocalHTTPServer.run(
+            answer: { _, number in number == 1 ? ServerResponse(status: .internalServerError) : .text("thanks") }
+        ) { server in
+            try await product(environment: Self.loopback) { host, client in
+                let admin = try await host.administrator("root", client)
+                let ada = try await client.registered("ada")
+                let id = try await Self.add(ada, server.base + "/old")["id"]?.string ?? ""
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let isWaiting = try await eventually {
+                    try await admin.get("/api/admin/jobs?queue=webhooks&state=scheduled").json["jobs"]?.count == 1
+                }
+                #expect(isWaiting)
+                // Behind the first one.
+                #expect(try await ada.complete(try await ada.habit()).status == 201)
+                let path = "\(Self.path)/\(id)"
+                if member == "url" {
+                    #expect(try await ada.put(path, ["url": .string(server.base + "/new")]).status == 200)
+                } else {
+                    #expect(try await ada.put(path, ["is_enabled": false]).status == 200)
+                    #expect(server.requests.count == 1)
+                    #expect(try await ada.put(path, ["is_enabled": true]).status == 200)
+                }
+                // The clock stands: nothing becomes due by itself.
+                let areTold = await eventually { server.requests.count == 3 }
+                #expect(areTold)
+                #expect(server.requests.map(Self.number) == [1, 1, 2])
+            }
+        }
+    }
+
     @Test func `private addresses are refused, and a webhook that always fails is disabled`() async throws {
         try await LocalHTTPServer.run(answer: { _, _ in .text("never") }) { server in
             try await product { host, client in

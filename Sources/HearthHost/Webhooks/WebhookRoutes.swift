@@ -149,9 +149,12 @@ struct WebhookRoutes: Sendable {
     }
 
     private func change(_ request: RoutedRequest, _ owner: DatabaseUUID?) async throws -> ServerResponse {
-        var webhook = try await find(request, owner)
+        let before = try await find(request, owner)
+        var webhook = before
         try apply(try Accounts.body(of: request), to: &webhook)
-        try await store.save(webhook)
+        // Whoever has mended it need not wait until an earlier event's next try, behind which the later ones of its key wait.
+        let isMended = webhook.isEnabled && (!before.isEnabled || webhook.url != before.url)
+        try await store.save(webhook, hastening: isMended ? services.jobs.store : nil)
         return Self.answer(webhook.json())
     }
 

@@ -1,5 +1,6 @@
 import HearthDatabase
 import HearthJSON
+import HearthJobs
 
 /// The webhooks in the database.
 struct WebhookStore: Sendable {
@@ -66,8 +67,15 @@ struct WebhookStore: Sendable {
     }
 
     /// Changes a webhook, and what it subscribes to.
-    func save(_ webhook: Webhook) async throws(DatabaseError) {
-        _ = try await database.batch(Self.saving(webhook), scope: .host)
+    ///
+    /// - Parameter jobs: where what waits for another try is due now; nil to let it wait
+    func save(_ webhook: Webhook, hastening jobs: JobStore?) async throws(DatabaseError) {
+        var statements = Self.saving(webhook)
+        if let jobs {
+            statements.append(jobs.hastening(queue: WebhookSender.queue, serialKeysAfter: webhook.subscriber))
+        }
+        _ = try await database.batch(statements, scope: .host)
+        jobs?.bell.ring([WebhookSender.queue])
     }
 
     private static func saving(_ webhook: Webhook) -> [Statement] {

@@ -232,6 +232,20 @@ extension JobStore {
         return !queues.isEmpty
     }
 
+    /// What makes delayed jobs due now, for a transaction of somebody else: after its commit the caller rings the ``bell`` for the queue.
+    ///
+    /// - Parameters:
+    ///   - queue: of the jobs
+    ///   - prefix: what their serial keys begin with, up to a space
+    public func hastening(queue: String, serialKeysAfter prefix: String) -> Statement {
+        // A space, and what comes next after it in the order of bytes: a range of the index.
+        Statement(
+            """
+            UPDATE hearth_jobs SET state = 2, run_at = $1
+            WHERE state = 1 AND queue = $2 AND serial_key >= $3 AND serial_key < $4
+            """, [.timestamp(now()), .text(queue), .text(prefix + " "), .text(prefix + "!")])
+    }
+
     /// Stops or lets go on the claiming of a queue's jobs, on all hosts. What runs already goes on.
     ///
     /// Fails as `Database.run` does.
