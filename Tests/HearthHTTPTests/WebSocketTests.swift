@@ -129,6 +129,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [[], [UInt8(0x41)]])
+    func `a message of tiny fragments without end is refused`(content: [UInt8]) async throws {
+        var limits = WebSocketLimits()
+        limits.message = 16 * 1024
+        let most = limits.fragments
+        #expect(most == 2048)
+        try await Self.run(limits: limits) { server, log in
+            let first = WebSocketPeer.frame(0x01, content)
+            let next = WebSocketPeer.frame(0x00, content)
+            // As many as there may be are one message, which comes back; a new one begins to count anew.
+            let peer = try await WebSocketPeer.connect(server)
+            for _ in 0..<2 {
+                let whole = first + Array(repeatElement(next, count: most - 2).joined())
+                try await peer.connection.send(whole + WebSocketPeer.frame(0x80, content))
+                #expect(try await peer.frame().content.count == most * content.count)
+            }
+            try await peer.connection.send(first + Array(repeatElement(next, count: most).joined()))
+            #expect(try await peer.frame().code == 1008)
+            #expect(try await peer.connection.isClosed())
+            peer.connection.finishSending()
+            #expect(try await eventually { log.ends == [.policyViolation] })
+        }
+    }
+
     @Test func `messages are compressed for those who offer it, and nothing is remembered from one to the next`() async throws {
         try await Self.run { server, _ in
             let offers = [

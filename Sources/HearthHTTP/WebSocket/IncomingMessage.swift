@@ -5,6 +5,8 @@ struct IncomingMessage {
     private let kind: WebSocketMessage.Kind
     private let isCompressed: Bool
     private let limit: Int
+    private let fragmentLimit: Int
+    private var fragments = 0
     private var content = ByteBuffer()
     private var check = UTF8Check()
 
@@ -12,14 +14,21 @@ struct IncomingMessage {
     ///   - kind: what it consists of
     ///   - isCompressed: whether it has to be decompressed
     ///   - limit: the most bytes that it may have
-    init(_ kind: WebSocketMessage.Kind, isCompressed: Bool, limit: Int) {
+    ///   - fragmentLimit: the most fragments that it may consist of
+    init(_ kind: WebSocketMessage.Kind, isCompressed: Bool, limit: Int, fragmentLimit: Int) {
         self.kind = kind
         self.isCompressed = isCompressed
         self.limit = limit
+        self.fragmentLimit = fragmentLimit
     }
 
     /// Takes a fragment. What cannot become a text is refused at once, not when the message is whole.
     mutating func take(_ fragment: ByteBuffer) throws(WebSocketFailure) {
+        fragments += 1
+        // Empty ones make work, too, and never end otherwise.
+        guard fragments <= fragmentLimit else {
+            throw WebSocketFailure(.policyViolation, "A message has more than \(fragmentLimit) fragments")
+        }
         guard content.readableBytes + fragment.readableBytes <= limit else { throw .tooLarge(limit: limit) }
         if kind == .text, !isCompressed { try checkText(fragment) }
         content.writeImmutableBuffer(fragment)

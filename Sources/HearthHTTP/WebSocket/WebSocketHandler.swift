@@ -113,7 +113,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
         switch frame.opcode {
         case .text, .binary:
             guard message == nil else { throw .broken("A message begins before the last one has ended") }
-            message = IncomingMessage(frame.opcode == .text ? .text : .binary, isCompressed: frame.rsv1, limit: limits.message)
+            message = IncomingMessage(
+                frame.opcode == .text ? .text : .binary, isCompressed: frame.rsv1, limit: limits.message,
+                fragmentLimit: limits.fragments)
             try takeFragment(frame)
         case .continuation: try takeFragment(frame)
         case .ping: if phase == .open { write(WebSocketFrames.frame(.pong, frame.unmaskedData), sent: nil) }

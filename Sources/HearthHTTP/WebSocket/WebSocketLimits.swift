@@ -4,6 +4,8 @@ public import NIOCore
 public struct WebSocketLimits: Sendable, Equatable {
     /// The largest message that a client may send, in bytes and after decompression; more is closed with 1009.
     public var message = 64 * 1024
+    /// The most fragments of which a message may consist; more is closed with 1008. Small ones are in order, but not tiny ones only.
+    public var fragments: Int { 1024 + message / 16 }
     /// Bytes that may wait for a client that does not read; more is closed with 1013.
     public var queue = 256 * 1024
     /// Between two pings. A client from which nothing came since the last one is gone.
