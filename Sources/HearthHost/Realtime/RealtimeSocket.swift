@@ -73,7 +73,10 @@ final class RealtimeSocket: WebSocketReceiver {
 
     /// Serves a request, then those that have come meanwhile.
     private func serve(_ request: JSONObject) {
-        let ref = request["ref"].flatMap(Self.small)
+        guard let ref = Self.ref(of: request) else {
+            client.send(RealtimeFrames.error("bad_request", "ref is a number or a text of at most 64 bytes"))
+            return next()
+        }
         switch request["type"] {
         case .string("ping"): client.send(RealtimeFrames.pong(ref: ref))
         case .string("unsubscribe"):
@@ -136,24 +139,24 @@ final class RealtimeSocket: WebSocketReceiver {
         return (name, topic)
     }
 
-    /// nil when it is no text; nil inside when there is none.
+    /// nil when it is no id; nil inside when there is none.
     private func since(of request: JSONObject, _ name: String, _ ref: JSONValue?) -> LogPosition?? {
-        switch request["since"] {
-        case nil, .null?: return .some(nil)
-        // What is no id is none of this log: the client is told of the gap.
-        case .string(let text)?: return .some(LogPosition(text) ?? .unknown)
-        default:
-            client.send(RealtimeFrames.error("bad_request", "since is an id of an event", topic: name, ref: ref))
-            return nil
-        }
+        let since = request["since"] ?? .null
+        if since == .null { return .some(nil) }
+        if case .string(let text) = since, let position = LogPosition(text) { return .some(position) }
+        client.send(RealtimeFrames.error("bad_request", "since is an id of an event", topic: name, ref: ref))
+        return nil
     }
 
-    /// What a client may have sent back: no more than a number or a short text.
-    private static func small(_ ref: JSONValue) -> JSONValue? {
+    /// What a client may have sent back, no more than a number or a short text; nil when it is something else, nil inside when
+    /// there is none.
+    private static func ref(of request: JSONObject) -> JSONValue?? {
+        let ref = request["ref"] ?? .null
         switch ref {
-        case .integer: ref
-        case .string(let text) where text.utf8.count <= 64: ref
-        default: nil
+        case .null: return .some(nil)
+        case .integer, .number: return .some(ref)
+        case .string(let text) where text.utf8.count <= 64: return .some(ref)
+        default: return nil
         }
     }
 }
