@@ -73,6 +73,22 @@ import Testing
         #expect(try manifest.settings(for: nil, environment: [:])["a"] == .integer(1))
     }
 
+    @Test func `a text in another form is refused with an example`() throws {
+        let manifest = try PluginManifest(
+            text: minimalManifest(
+                "demo", "[settings.site]\ntype = \"text\"\ndefault = \"https://a.b\"\npattern = \"https?://[^ ]+\""))
+        let conf = try PluginsConf(text: "[plugins.demo.settings]\nsite = \"not a url\"")
+        let error = #expect(throws: ConfigurationErrors.self) {
+            try manifest.settings(for: conf.plugins.first, environment: [:])
+        }
+        #expect(
+            error?.description
+                == """
+                plugins.conf:2: plugins.demo.settings.site: expected a text that matches https?://[^ ]+, such as "https://a.b", \
+                not the text "not a url"
+                """)
+    }
+
     @Test(arguments: [
         (
             "size = 1\ngreting = \"x\"",

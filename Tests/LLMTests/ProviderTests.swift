@@ -33,6 +33,31 @@ struct ProviderTests {
         #expect(none.chosenProvider?.name == nil)
     }
 
+    @Test func `who is named needs a key or a model, unless he is one's own`() throws {
+        for name in ["anthropic", "openai"] {
+            let named = settings { $0.provider = name }
+            #expect(throws: UselessSettings.keyMissing(name)) { try named.check() }
+        }
+        let model = settings { $0.provider = "ollama" }
+        #expect(throws: UselessSettings.modelMissing) { try model.check() }
+        let sound: [LLMSettings] = [
+            settings { _ in }, settings { $0.provider = "none" },
+            settings {
+                $0.provider = "openai"
+                $0.openAIKey = "k"
+            },
+            settings {
+                $0.provider = "openai"
+                $0.openAIURL = "http://localhost:8080"
+            },
+            settings {
+                $0.provider = "ollama"
+                $0.ollamaModel = "qwen3"
+            },
+        ]
+        for one in sound { try one.check() }
+    }
+
     private let start = Timestamp(microseconds: 0)
 
     @Test func `a wrong key rests long, a busy server only after some failures`() {

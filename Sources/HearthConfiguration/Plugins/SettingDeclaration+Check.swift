@@ -51,7 +51,9 @@ extension SettingDeclaration {
         }
         // The manifest's reader has refused a pattern that cannot be compiled.
         if let pattern, let regex = try? Regex(pattern), (try? regex.wholeMatch(in: text)) == nil {
-            return ("a text that matches \(pattern)", nil)
+            // Few people read patterns.
+            let example = if case .text(let right)? = defaultValue { ", such as \"\(right)\"" } else { "" }
+            return ("a text that matches \(pattern)\(example)", nil)
         }
         return nil
     }

@@ -11,8 +11,12 @@ public struct LLMPlugin: Plugin {
     public static let version: StaticString = "1.0.0"
 
     /// Registers services and routes.
+    ///
+    /// - Throws: ``UselessSettings``.
     public init(_ setup: Setup) throws {
-        let models = Models(try setup.settings.decoded(as: LLMSettings.self))
+        let settings = try setup.settings.decoded(as: LLMSettings.self)
+        try settings.check()
+        let models = Models(settings)
         setup.log.info(
             "Language models", ["provider": models.provider?.name ?? "none", "model": models.provider?.model ?? ""])
         setup.addUsage(within: models.budget)

@@ -67,10 +67,29 @@ struct LLMSettings: Input {
         }
     }
 
+    /// Finds what keeps a provider that is chosen by name from ever answering, while somebody looks: at the start.
+    ///
+    /// - Throws: ``UselessSettings``.
+    func check() throws(UselessSettings) {
+        switch provider {
+        case "anthropic" where anthropicKey == nil && Self.isPublic(anthropicURL): throw .keyMissing("anthropic")
+        case "openai" where openAIKey == nil && Self.isPublic(openAIURL): throw .keyMissing("openai")
+        case "ollama" where ollamaModel == nil: throw .modelMissing
+        default: break
+        }
+    }
+
+    /// Whether a URL is that of a provider who answers nobody without a key. A server of one's own may.
+    private static func isPublic(_ url: String) -> Bool {
+        ["https://api.anthropic.com", "https://api.openai.com"].contains(base(url))
+    }
+
+    /// A URL without a slash at the end.
+    private static func base(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
     private func provider(_ name: String, _ format: any WireFormat, _ url: String, _ key: String?, _ model: String) -> Provider {
         Provider(
-            name: name, format: format, url: url.hasSuffix("/") ? String(url.dropLast()) : url, key: key, model: model,
-            timeout: .seconds(timeoutSeconds))
+            name: name, format: format, url: Self.base(url), key: key, model: model, timeout: .seconds(timeoutSeconds))
     }
 
     var budget: Budget {
