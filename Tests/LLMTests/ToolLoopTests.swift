@@ -106,20 +106,48 @@ struct ToolLoopTests {
         #expect(run.usage.input == 600)
     }
 
-    @Test func `every one of a hundred calls has a result, and few are answered`() async throws {
+    @Test func `of a hundred calls few are answered, and the others are not in the conversation`() async throws {
         let run = await run { $0 == 1 ? Self.calls(100) : Self.said }
-        guard case .results(let results) = run.request.turns[2] else {
+        guard case .assistant(let turn) = run.request.turns[1], case .results(let results) = run.request.turns[2] else {
             Issue.record("no results")
             return
         }
-        #expect(results.count == 100)
-        let answered = results.filter { !$0.isError }
-        #expect(answered.count == ToolLoop.callsPerRound)
+        #expect(turn.calls.count == ToolLoop.callsPerRound)
+        let answered = results.filter { !$0.isError }.map(\.call)
+        #expect(answered == turn.calls)
+    }
+
+    @Test func `a turn that loses calls is not repeated as it came`() {
+        let turn = AssistantTurn(text: "Let me see", calls: Self.calls(3).turn.calls, original: ["role": "assistant"])
+        #expect(turn.keeping(calls: 3) == turn)
+        #expect(turn.keeping(calls: 1) == AssistantTurn(text: "Let me see", calls: Self.calls(1).turn.calls))
+    }
+
+    @Test func `half an answer with calls leaves none without a result`() async throws {
+        let run = await run { _ in
+            var reply = Self.calls(2)
+            reply.finish = .length
+            return reply
+        }
+        #expect(try run.result.get().finish == .length)
+        #expect(run.request.turns.last == .assistant(AssistantTurn(text: "")))
     }
 
     @Test func `tokens have an end too`() async throws {
-        let run = await run(tokens: 250) { _ in Self.calls(1) }
-        #expect(run.rounds == 3)
+        let question = EvaluationPrompt.request(Self.request.task, maximumTokens: 100, temperature: nil)
+        // Each round takes 110, and the conversation grows.
+        let run = await run(tokens: question.estimatedTokens + 200) { _ in Self.calls(1) }
+        #expect(run.rounds == 2)
+        #expect(throws: ProviderError.self) { try run.result.get() }
+    }
+
+    @Test func `a conversation that has grown too long is not sent, whatever the provider counts`() async throws {
+        let run = await run { _ in
+            var reply = Self.calls(1)
+            reply.turn.text = String(repeating: "word ", count: 60_000)
+            return reply
+        }
+        #expect(run.rounds == 1)
         #expect(throws: ProviderError.self) { try run.result.get() }
     }
 

@@ -132,6 +132,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ModelWire.allCases) func `a flood of calls makes no long conversation`(_ wire: ModelWire) async throws {
+        let flood = ModelAnswer(calls: Array(repeating: .init("get_user_stats"), count: 200))
+        try await ModelScenario.run(wire, behave: { _, _ in .answer(flood) }) { scenario in
+            let evaluation = try await scenario.client.registered("ada").evaluate()
+            #expect(evaluation["source"] == "local")
+            #expect(evaluation["notice"] == "unusable_answer")
+            #expect(scenario.server.requests.count == 6)
+            // Of 200 calls in each of five rounds, with their results, there would be ten times as much.
+            let longest = scenario.server.requests.map(\.body.utf8.count).max()
+            #expect(longest ?? .max < 30_000)
+        }
+    }
+
     private func check(_ evaluation: JSONValue, _ name: String) throws {
         let comment: Comment = "\(name): \(evaluation.text.prefix(300))"
         let range = try #require(Self.scale[evaluation["difficulty"]?.string ?? ""], comment)

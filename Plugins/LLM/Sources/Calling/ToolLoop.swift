@@ -4,11 +4,12 @@ import HearthKit
 struct ToolLoop: Sendable {
     /// How often the model is asked at most.
     static let rounds = 6
-    /// How many calls of a round are answered; the others are refused.
+    /// How many calls of a round are answered; the others count as if they had never been made, so that nobody makes the
+    /// conversation as long as he likes.
     static let callsPerRound = 8
 
     let toolBox: any ToolBox
-    /// How many tokens all rounds together may take.
+    /// How many tokens all rounds together may take; what does not fit any more is not asked.
     let tokens: Int
 
     /// - Parameters:
@@ -23,25 +24,21 @@ struct ToolLoop: Sendable {
         for round in 1...Self.rounds {
             // In the last round it has to answer with what it has.
             if round == Self.rounds { request.mayCall = false }
+            guard usage == TokenUsage() || usage.input + usage.output + request.estimatedTokens <= tokens else {
+                throw ProviderError(.malformed, "the model took too many tokens")
+            }
             let reply = try await ask(request)
             usage += reply.usage
-            request.turns.append(.assistant(reply.turn))
+            // Providers refuse a conversation in which a call has no result.
+            let turn = reply.turn.keeping(calls: reply.finish == .toolCalls ? Self.callsPerRound : 0)
+            request.turns.append(.assistant(turn))
             switch reply.finish {
             case .refused: throw ProviderError(.rejected, "the model refused to answer")
             case .stop, .length: return reply
-            case .toolCalls: request.turns.append(.results(results(of: reply.turn.calls)))
+            case .toolCalls: request.turns.append(.results(turn.calls.map { toolBox.result(of: $0) }))
             case .paused: break
             }
-            guard usage.input + usage.output <= tokens else { throw ProviderError(.malformed, "the model took too many tokens") }
         }
         throw ProviderError(.malformed, "the model called tools without end")
-    }
-
-    /// A result for each call: providers refuse a conversation in which one is missing.
-    private func results(of calls: [ToolCall]) -> [ToolResult] {
-        calls.enumerated().map { index, call in
-            index < Self.callsPerRound
-                ? toolBox.result(of: call) : ToolResult(call: call, content: "Too many calls at once.", isError: true)
-        }
     }
 }

@@ -22,7 +22,7 @@ struct ChatRequest: Sendable {
         let texts = turns.map { turn in
             switch turn {
             case .user(let text): TokenUsage.estimate(text)
-            case .assistant(let turn): TokenUsage.estimate(turn.text)
+            case .assistant(let turn): turn.estimatedTokens
             case .results(let results): results.map { TokenUsage.estimate($0.content) }.reduce(0, +)
             }
         }

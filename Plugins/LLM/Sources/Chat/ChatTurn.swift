@@ -19,6 +19,17 @@ struct AssistantTurn: Sendable, Equatable {
     /// The turn as the provider sent it, to be repeated to the same provider: it may hold signed parts that nobody else
     /// understands. nil for a turn that was not received.
     var original: JSONValue?
+
+    /// The turn with its first calls only. If it had more it is written anew, since the original has them all.
+    func keeping(calls count: Int) -> AssistantTurn {
+        calls.count <= count ? self : AssistantTurn(text: text, calls: Array(calls.prefix(count)))
+    }
+
+    /// About how many tokens it has.
+    var estimatedTokens: Int {
+        if let original { return TokenUsage.estimate(original.text) }
+        return TokenUsage.estimate(text) + calls.map { TokenUsage.estimate($0.name + $0.arguments.text) }.reduce(0, +)
+    }
 }
 
 /// A call of a tool.
