@@ -33,6 +33,21 @@ struct EvaluationTests {
         #expect(try Evaluation(json: JSONValue(parsing: json.text)) == evaluation)
     }
 
+    @Test func `a difficulty that nobody knows is medium, and one that is none is no answer`() throws {
+        let output = try StructuredOutput(EvaluationPrompt.accepted)
+        func answer(_ difficulty: String) -> String {
+            """
+            {"difficulty": \(difficulty), "xp_reward": 500, "coins_reward": 300, "reasoning": "", "suggested_subtasks": [],
+             "estimated_time_minutes": 10}
+            """
+        }
+        let evaluation = EvaluationAnswer.read(try output.read(answer("\"god\"")), by: "m")
+        #expect(evaluation.difficulty == .medium && evaluation.xp == 75 && evaluation.coins == 35)
+        let known = EvaluationAnswer.read(try output.read(answer("\"epic\"")), by: "m")
+        #expect(known.difficulty == .epic)
+        #expect(throws: StructuredOutput.Unusable.self) { try output.read(answer("null")) }
+    }
+
     private func evaluated(_ title: String, _ description: String? = nil, subtasks: Int = 0) -> Evaluation {
         LocalEvaluator.evaluate(
             EvaluationRequest.Task(

@@ -156,6 +156,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ModelWire.allCases) func `a difficulty that nobody knows is medium`(_ wire: ModelWire) async throws {
+        let answer = ModelAnswer(ModelScenario.evaluation("god", xp: "9999", coins: "1"))
+        try await ModelScenario.run(wire, behave: { _, _ in .answer(answer) }) { scenario in
+            let evaluation = try await scenario.client.registered("ada").evaluate()
+            #expect(evaluation["source"] == "model")
+            #expect(evaluation["notice"] == .null)
+            #expect(evaluation["difficulty"] == "medium")
+            #expect(evaluation["xp_reward"] == 75)
+            #expect(evaluation["coins_reward"] == 15)
+            #expect(scenario.server.requests.count == 1)
+        }
+    }
+
     @Test func `a provider that never answers is given up`() async throws {
         try await ModelScenario.run(.ollama, settings: "timeout_seconds = 1", behave: { _, _ in .silence }) { scenario in
             let evaluation = try await scenario.client.registered("ada").evaluate()

@@ -3,7 +3,7 @@ import HearthKit
 /// Reads what a model answered to a task. Believes nothing: it is checked, and what is right is clamped.
 enum EvaluationAnswer {
     /// - Parameters:
-    ///   - answer: Checked by ``EvaluationPrompt/form``.
+    ///   - answer: Checked by ``EvaluationPrompt/accepted``.
     ///   - model: Which model answered.
     static func read(_ answer: JSONValue, by model: String) -> Evaluation {
         Evaluation(

@@ -27,20 +27,27 @@ enum EvaluationPrompt {
         """
 
     /// The form of the answer, as providers take it: without ranges, which some refuse.
-    static let form = ChatRequest.AnswerForm(
-        name: "task_evaluation",
-        schema: [
-            "type": "object",
-            "properties": [
-                "difficulty": Difficulty.jsonSchema, "xp_reward": ["type": "integer"], "coins_reward": ["type": "integer"],
-                "reasoning": ["type": "string"], "suggested_subtasks": ["type": "array", "items": ["type": "string"]],
-                "estimated_time_minutes": ["type": "integer"],
-            ],
-            "required": [
-                "difficulty", "xp_reward", "coins_reward", "reasoning", "suggested_subtasks", "estimated_time_minutes",
-            ],
-            "additionalProperties": false,
-        ])
+    static let form = evaluation(of: Difficulty.jsonSchema)
+
+    /// The form that an answer has to have to count. A difficulty that nobody knows is taken for a medium one.
+    static let accepted = evaluation(of: ["type": "string"])
+
+    private static func evaluation(of difficulty: JSONValue) -> ChatRequest.AnswerForm {
+        ChatRequest.AnswerForm(
+            name: "task_evaluation",
+            schema: [
+                "type": "object",
+                "properties": [
+                    "difficulty": difficulty, "xp_reward": ["type": "integer"], "coins_reward": ["type": "integer"],
+                    "reasoning": ["type": "string"], "suggested_subtasks": ["type": "array", "items": ["type": "string"]],
+                    "estimated_time_minutes": ["type": "integer"],
+                ],
+                "required": [
+                    "difficulty", "xp_reward", "coins_reward", "reasoning", "suggested_subtasks", "estimated_time_minutes",
+                ],
+                "additionalProperties": false,
+            ])
+    }
 
     /// Asks for an evaluation.
     static func request(_ task: EvaluationRequest.Task, maximumTokens: Int, temperature: Double?) -> ChatRequest {

@@ -32,7 +32,7 @@ extension Models {
     }
 
     private func ask(_ provider: Provider, _ request: EvaluationRequest, in context: Context) async throws -> Evaluation {
-        let output = try StructuredOutput(EvaluationPrompt.form)
+        let output = try StructuredOutput(EvaluationPrompt.accepted)
         let loop = ToolLoop(toolBox: EvaluationTools(request: request), tokens: Self.tokensPerQuestion)
         let question = EvaluationPrompt.request(request.task, maximumTokens: maximumTokens, temperature: temperature)
         return try await asking(provider, .evaluation, for: request.userID, in: context) { chatting, usage in
