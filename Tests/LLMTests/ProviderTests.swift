@@ -58,6 +58,18 @@ struct ProviderTests {
         for one in sound { try one.check() }
     }
 
+    @Test(arguments: [Int64.min, -1, .max]) func `counts of tokens that nobody can believe are not`(_ count: Int64) {
+        let wrong: JSONValue = .integer(count)
+        let limits = 0...3_000_000_000
+        for usage in [
+            AnthropicFormat.usage(["input_tokens": wrong, "cache_read_input_tokens": wrong, "output_tokens": wrong]),
+            OpenAIFormat.usage(["prompt_tokens": wrong, "completion_tokens": wrong]),
+            OllamaFormat.usage(["prompt_eval_count": wrong, "eval_count": wrong]),
+        ] {
+            #expect(limits.contains(usage.input) && limits.contains(usage.output))
+        }
+    }
+
     private let start = Timestamp(microseconds: 0)
 
     @Test func `a wrong key rests long, a busy server only after some failures`() {

@@ -20,6 +20,9 @@ extension JSONValue {
         }
     }
 
+    /// A count of tokens that somebody else tells, within reason: it is added to others, and charged.
+    var tokens: Int { min(max(0, int ?? 0), 1_000_000_000) }
+
     /// Whether it is `true`.
     var isTrue: Bool { self == .boolean(true) }
 

@@ -101,8 +101,8 @@ struct AnthropicFormat: WireFormat {
 
     /// What the provider counts apart was sent all the same.
     static func usage(_ json: JSONValue?) -> TokenUsage {
-        let input = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].map { json?[$0]?.int ?? 0 }
-        return TokenUsage(input: input.reduce(0, +), output: json?["output_tokens"]?.int ?? 0)
+        let input = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].map { json?[$0]?.tokens ?? 0 }
+        return TokenUsage(input: input.reduce(0, +), output: json?["output_tokens"]?.tokens ?? 0)
     }
 
     func failure(status: Int, body: JSONValue, header: (String) -> String?) -> ProviderError {

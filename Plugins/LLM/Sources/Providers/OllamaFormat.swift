@@ -88,7 +88,7 @@ struct OllamaFormat: WireFormat {
     }
 
     static func usage(_ json: JSONValue) -> TokenUsage {
-        TokenUsage(input: json["prompt_eval_count"]?.int ?? 0, output: json["eval_count"]?.int ?? 0)
+        TokenUsage(input: json["prompt_eval_count"]?.tokens ?? 0, output: json["eval_count"]?.tokens ?? 0)
     }
 
     func failure(status: Int, body: JSONValue, header: (String) -> String?) -> ProviderError {

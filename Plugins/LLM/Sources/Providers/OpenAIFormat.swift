@@ -87,7 +87,7 @@ struct OpenAIFormat: WireFormat {
     }
 
     static func usage(_ json: JSONValue?) -> TokenUsage {
-        TokenUsage(input: json?["prompt_tokens"]?.int ?? 0, output: json?["completion_tokens"]?.int ?? 0)
+        TokenUsage(input: json?["prompt_tokens"]?.tokens ?? 0, output: json?["completion_tokens"]?.tokens ?? 0)
     }
 
     func failure(status: Int, body: JSONValue, header: (String) -> String?) -> ProviderError {
