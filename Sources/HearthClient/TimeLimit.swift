@@ -14,7 +14,9 @@ enum TimeLimit {
                 group.addTask { try await work() }
                 group.addTask {
                     try await Task.sleep(for: limit)
-                    throw ClientError(.timeout, "\(what) took longer than \(limit)")
+                    // Of a time-out there is always a little less left than somebody has set.
+                    let milliseconds: Double = limit / Duration.milliseconds(1)
+                    throw ClientError(.timeout, "\(what) took longer than \(milliseconds.rounded() / 1_000) seconds")
                 }
                 defer { group.cancelAll() }
                 guard let result = try await group.next() else { throw CancellationError() }

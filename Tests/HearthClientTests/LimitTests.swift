@@ -51,6 +51,13 @@ import Testing
         }
     }
 
+    @Test func `a time-out is told in a number for people`() async throws {
+        let error = await #expect(throws: ClientError.self) {
+            try await TimeLimit.run(.nanoseconds(4_999_999), "the call") { try await Task.sleep(for: .seconds(600)) }
+        }
+        #expect(error?.message == "the call took longer than 0.005 seconds")
+    }
+
     @Test func `who gives up is told at once`() async throws {
         try await LocalHTTPServer.run(answer: { _, _ in
             try await Task.sleep(for: .seconds(600))

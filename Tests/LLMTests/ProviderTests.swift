@@ -70,6 +70,15 @@ struct ProviderTests {
         }
     }
 
+    @Test(
+        arguments: [nil, "", "/v1", "//host/v1", "ftp://host/", "https://user:key@host/", "https://", "https://a b/"] as [String?]
+    )
+    func `a redirect names no target that is no plain host`(_ location: String?) {
+        let error = ProviderError.redirect(308, to: location)
+        #expect(error.kind == .misconfigured)
+        #expect(error.message.hasPrefix("308: the provider redirects, and"))
+    }
+
     private let start = Timestamp(microseconds: 0)
 
     @Test func `a wrong key rests long, a busy server only after some failures`() {

@@ -81,6 +81,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ModelWire.allCases) func `a redirect is not followed, and the log says so`(_ wire: ModelWire) async throws {
+        let target = ["location": "https://elsewhere.example:8443/v1/chat?signature=hidden"]
+        try await ModelScenario.run(wire, behave: { _, _ in .failure(status: 307, kind: "moved", headers: target) }) { scenario in
+            let ada = try await scenario.client.registered("ada")
+            let evaluation = try await ada.evaluate()
+            #expect(evaluation["source"] == "local")
+            #expect(evaluation["notice"] == "provider_failed")
+            #expect(scenario.host.log.contains("redirects to elsewhere.example:8443", "redirects are not followed"))
+            #expect(!scenario.host.log.contains("signature"))
+            // It will redirect the next one too.
+            _ = try await ada.evaluate("Another")
+            #expect(scenario.server.requests.count == 1)
+        }
+    }
+
     @Test(arguments: ModelWire.allCases) func `what passes is tried again as the provider asks`(_ wire: ModelWire) async throws {
         try await ModelScenario.run(
             wire,

@@ -48,6 +48,7 @@ struct Provider: Sendable {
     ///   - response: Its head counts.
     ///   - body: What it says.
     func failure(_ response: ClientResponse, body: [UInt8]) -> ProviderError {
-        format.failure(status: response.status, body: (try? JSONValue(parsing: body)) ?? .null) { response.header($0) }
+        if (300...399).contains(response.status) { return .redirect(response.status, to: response.header("location")) }
+        return format.failure(status: response.status, body: (try? JSONValue(parsing: body)) ?? .null) { response.header($0) }
     }
 }

@@ -76,4 +76,24 @@ struct ProviderError: Error, Sendable, Equatable, CustomStringConvertible {
         default: break
         }
     }
+
+    /// A redirect, which is not followed since the key and what users wrote go to nobody else.
+    ///
+    /// - Parameters:
+    ///   - status: Of the answer.
+    ///   - location: Where to; only its host is told, since there may be secrets in the rest.
+    static func redirect(_ status: Int, to location: String?) -> ProviderError {
+        let target = location.flatMap(host(of:)).map { " to \($0)" } ?? ""
+        return ProviderError(
+            .misconfigured, "\(status): the provider redirects\(target), and redirects are not followed; set its URL anew")
+    }
+
+    /// The host of a URL, with its port; nil when there is none, or one that looks like something else.
+    private static func host(of url: String) -> String? {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0] == "https:" || parts[0] == "http:", parts[1].isEmpty else { return nil }
+        let host = parts[2]
+        let isPlain = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-:".contains($0)) }
+        return isPlain && !host.isEmpty && host.utf8.count <= 100 ? String(host) : nil
+    }
 }
