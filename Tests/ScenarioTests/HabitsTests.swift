@@ -109,7 +109,11 @@ struct HabitsTests {
         (##"{"title": ""}"##, ["body.title string_too_short"]),
         (##"{"title": null}"##, ["body.title string_type"]),
         (##"{"title": 5}"##, ["body.title string_type"]),
-        (##"{"title": "a\u0000b"}"##, ["body string_unicode"]),
+        (##"{"title": "a\u0000b"}"##, ["body.title string_unicode"]),
+        (
+            ##"{"title": "a", "specific_days": ["monday", "tues\u0000"]}"##,
+            ["body.specific_days.1 enum", "body.specific_days.1 string_unicode"]
+        ),
         (##"{"title": "a", "description": 1}"##, ["body.description string_type"]),
         (##"{"title": "a", "color": "red"}"##, ["body.color string_pattern_mismatch"]),
         (##"{"title": "a", "color": "#12345"}"##, ["body.color string_pattern_mismatch"]),

@@ -85,7 +85,7 @@ struct RequestReader: Sendable {
             let value = try bytes.withUnsafeReadableBytes { bytes in
                 Result { () throws(JSONParseError) in try JSONValue(parsing: bytes, maximumDepth: limits.depth) }
             }.get()
-            if value.containsNUL { violations.append(.unstorable([.name("body")])) }
+            if let place = value.placeOfNUL { violations.append(.unstorable([JSONSchema.Step.name("body")] + place)) }
             if let schema = declared.json { violations += schema.validate(value, at: [.name("body")]) }
             if let rules = route.rules { violations += rules(value) }
         } catch {
@@ -176,14 +176,21 @@ extension Violation {
 }
 
 extension JSONValue {
-    /// Whether a text in it has U+0000.
-    fileprivate var containsNUL: Bool {
+    /// Where the first text in it with U+0000 stands; nil when there is none.
+    fileprivate var placeOfNUL: [JSONSchema.Step]? {
         switch self {
-        case .string(let text): text.utf8.contains(0)
-        case .array(let values): values.contains(where: \.containsNUL)
-        case .object(let object): object.members.contains { $0.name.utf8.contains(0) || $0.value.containsNUL }
-        case .null, .boolean, .integer, .number: false
+        case .string(let text): return text.utf8.contains(0) ? [] : nil
+        case .array(let values):
+            for (index, value) in values.enumerated() {
+                if let place = value.placeOfNUL { return [JSONSchema.Step.index(index)] + place }
+            }
+        case .object(let object):
+            for (name, value) in object.members {
+                if let place = name.utf8.contains(0) ? [] : value.placeOfNUL { return [JSONSchema.Step.name(name)] + place }
+            }
+        case .null, .boolean, .integer, .number: break
         }
+        return nil
     }
 }
 
