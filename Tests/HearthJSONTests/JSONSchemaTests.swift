@@ -42,6 +42,10 @@ struct JSONSchemaTests {
             (["type": "string", "maxLength": 1], "ab", "string_too_long: String should have at most 1 character"),
             (["type": "string", "maxLength": 2], "ééé", "string_too_long: String should have at most 2 characters"),
             (["type": "string", "pattern": "^[a-z]+$"], "A", "string_pattern_mismatch: String should match pattern '^[a-z]+$'"),
+            (
+                ["type": "string", "pattern": "^[a-z]+$", "examples": ["abc", "d"]], "A",
+                "string_pattern_mismatch: String should match pattern '^[a-z]+$', such as 'abc'"
+            ),
             (["type": "integer", "minimum": 1], 0, "greater_than_equal: Input should be greater than or equal to 1"),
             (["type": "integer", "maximum": 1], 2, "less_than_equal: Input should be less than or equal to 1"),
             (["type": "number", "exclusiveMinimum": 1.5], 1.5, "greater_than: Input should be greater than 1.5"),

@@ -80,7 +80,8 @@ struct SchemaTests {
                           "inner": {"$ref": "#/components/schemas/Inner", "default": {"a": 1}},
                           "list": {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Inner"}, "minItems": 0, "maxItems": 3},
                                    {"type": "null"}], "description": "May be null.", "default": null},
-                          "time": {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?$", "default": "07:30:00"}},
+                          "time": {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?$",
+                                   "examples": ["07:30:00"], "default": "07:30:00"}},
                          "required": ["title"]}
                         """#)))
     }

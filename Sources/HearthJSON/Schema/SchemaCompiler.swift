@@ -2,7 +2,8 @@
 ///
 /// Keywords: `type enum const $ref allOf anyOf oneOf`, `properties required additionalProperties minProperties maxProperties`,
 /// `items minItems maxItems uniqueItems`, `minLength maxLength pattern format`,
-/// `minimum maximum exclusiveMinimum exclusiveMaximum multipleOf`, and annotations, which say nothing about validity.
+/// `minimum maximum exclusiveMinimum exclusiveMaximum multipleOf`, and annotations, which say nothing about validity; the
+/// first of `examples` helps those whose text does not match a pattern.
 /// Any other keyword is refused: a rule that is silently not applied is worse than none.
 struct SchemaCompiler {
     private(set) var nodes: [SchemaNode] = []
@@ -10,7 +11,7 @@ struct SchemaCompiler {
     private var unresolved: [(name: String, path: String)] = []
 
     private static let annotations: Set<String> = [
-        "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "$comment",
+        "title", "description", "default", "example", "deprecated", "readOnly", "writeOnly", "$comment",
         "discriminator", "externalDocs", "contentEncoding", "contentMediaType",
     ]
 
@@ -152,6 +153,8 @@ struct SchemaCompiler {
             do throws(PatternError) { node.string.pattern = try Pattern(SchemaKeyword.pattern(value)) } catch {
                 throw JSONSchemaError(path: path, message: error.message)
             }
+        case "examples":
+            if case .array(let examples) = value, case .string(let example)? = examples.first { node.string.example = example }
         case "minimum": node.number.minimum = try SchemaKeyword.number(value, path)
         case "maximum": node.number.maximum = try SchemaKeyword.number(value, path)
         case "exclusiveMinimum": node.number.exclusiveMinimum = try SchemaKeyword.number(value, path)

@@ -52,6 +52,8 @@ struct StringRules: Sendable {
     var minimumLength = 0
     var maximumLength = Int.max
     var pattern: Pattern?
+    /// The first of the examples: few people read patterns.
+    var example: String?
     var format: TextFormat?
 }
 

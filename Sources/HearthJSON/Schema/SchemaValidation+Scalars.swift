@@ -23,7 +23,8 @@ extension SchemaValidation {
             }
         }
         if let pattern = rules.pattern, !pattern.isFound(in: text) {
-            return report("string_pattern_mismatch", "String should match pattern '\(pattern.text)'")
+            let example = rules.example.map { ", such as '\($0)'" } ?? ""
+            return report("string_pattern_mismatch", "String should match pattern '\(pattern.text)'\(example)")
         }
         if let (type, message) = rules.format?.violation(of: text) { report(type, message) }
     }

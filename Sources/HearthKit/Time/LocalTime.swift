@@ -50,7 +50,7 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
 extension LocalTime: JSONDecodable, JSONEncodable {
     /// A pattern: the format `time` of JSON Schema demands an offset, which a local time has not.
     public static var jsonSchema: JSONValue {
-        ["type": "string", "pattern": #"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"#]
+        ["type": "string", "pattern": #"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"#, "examples": ["07:30:00"]]
     }
 
     public init(json: JSONValue) throws(DecodingFailure) {

@@ -50,11 +50,16 @@ import Testing
                 ["quiet_hours": ["from": "07:00"]], ["digest": "hourly"], ["kinds": [["kind": "No Such"]]],
                 ["kinds": [[:]]], ["kinds": .array((0..<51).map { ["kind": .string("k\($0)")] })],
             ] { try await ada.prefer(wrong, status: 422) }
+            // Who has the form wrong is shown a right one.
+            let late = try await ada.prefer(["quiet_hours": ["from": "25:00", "until": "07:00"]], status: 422)
+            #expect(late["detail"]?.string?.contains("such as '22:00:00'") == true)
             for start in stride(from: 0, to: 150, by: 50) {
                 try await ada.prefer(["kinds": .array((start..<(start + 50)).map { ["kind": .string("k\($0)")] })])
             }
             let known = try await ada.get("/api/notifications/preferences").json
-            try await ada.prefer(["kinds": .array((0..<50).map { ["kind": .string("x\($0)")] }), "digest": "off"], status: 400)
+            let many: JSONValue = ["kinds": .array((0..<50).map { ["kind": .string("x\($0)")] }), "digest": "off"]
+            let refused = try await ada.prefer(many, status: 400)
+            #expect(refused["detail"]?.string?.contains("200") == true)
             #expect(try await ada.get("/api/notifications/preferences").json == known)
             #expect(try await ada.prefer(["quiet_hours": .null])["quiet_hours"] == .null)
             #expect(try await ada.prefer([:])["digest"] == "weekly")

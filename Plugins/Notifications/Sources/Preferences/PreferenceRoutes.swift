@@ -48,5 +48,5 @@ extension Context {
 private let kindLimit = 200
 
 extension Failure {
-    fileprivate static let tooManyKinds = badRequest("There are too many kinds")
+    fileprivate static let tooManyKinds = badRequest("There can be preferences for at most \(kindLimit) kinds")
 }
