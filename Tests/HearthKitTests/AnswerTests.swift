@@ -88,7 +88,7 @@ struct AnswerTests {
             }
         }
         let answer = await host.request()
-        #expect(answer.body == "body.a: First")
+        #expect(answer.body == "Invalid request: body.a: First (and 1 more)")
         #expect(
             answer.errors
                 == #"[{"loc":["body","a"],"msg":"First","type":"value_error"},{"loc":["query","b"],"msg":"Second","type":"missing"}]"#

@@ -48,9 +48,13 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     /// 409: it conflicts with what is there.
     public static func conflict(_ detail: String) -> Failure { Failure(409, detail) }
     /// 422: members of the request are wrong.
-    public static func invalid(_ errors: Problem...) -> Failure {
-        Failure(
-            422, errors.first.map { "\($0.location.joined(separator: ".")): \($0.message)" } ?? "Invalid request", errors: errors)
+    public static func invalid(_ errors: Problem...) -> Failure { invalid(all: errors) }
+    /// 422: members of the request are wrong. Says so in the words of the host, which finds most of that itself.
+    public static func invalid(all errors: [Problem]) -> Failure {
+        guard let first = errors.first else { return Failure(422, "Invalid request") }
+        let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+        let place = first.location.joined(separator: ".")
+        return Failure(422, "Invalid request: \(place): \(first.message)\(more)", errors: errors)
     }
 
     /// A readable form for logs.

@@ -65,10 +65,8 @@ struct Problems {
 
     /// - Throws: ``Failure`` 422 when there are any.
     func check() throws(Failure) {
-        guard let first = all.first else { return }
-        let more = all.count > 1 ? " (and \(all.count - 1) more)" : ""
-        throw Failure(
-            422, "Invalid request: \(first.location.joined(separator: ".")): \(first.message)\(more)", errors: all)
+        guard !all.isEmpty else { return }
+        throw .invalid(all: all)
     }
 }
 
