@@ -154,6 +154,32 @@ import Testing
         }
     }
 
+    @Test func `who moves to where it is not quiet is told there, and who moves on is told once`() async throws {
+        try await notifications { host, client in
+            // It is one o'clock in Paris, two in Helsinki and nine in the evening in Tokyo.
+            let marie = try await client.registered("marie")
+            try await marie.move(to: "Europe/Paris")
+            try await marie.prefer(["quiet_hours": ["from": "12:30", "until": "14:30"]])
+            let device = try await EventStream.open(marie)
+            try await marie.notify("Held")
+            try await marie.move(to: "Europe/Helsinki")
+            try await marie.notify("Held too")
+            #expect(device.names.isEmpty)
+            try await marie.move(to: "Asia/Tokyo")
+            let isTold = await eventually { !device.names.isEmpty }
+            #expect(isTold)
+            #expect(device.events.first == EventStream.Event(name: "notification.held", data: ["count": 2]))
+            // Other changes of the account tell nothing, and neither does the end of the hours that were.
+            try await marie.move(to: "Asia/Seoul")
+            host.clock.advance(by: .seconds(2 * 3600))
+            try await marie.notify("Free")
+            let isToldAtOnce = await eventually { device.titles == ["Free"] }
+            #expect(isToldAtOnce)
+            #expect(device.names == ["notification.held", "notification.created"])
+            device.close()
+        }
+    }
+
     @Test func `quiet hours that are taken back hold nothing back any more`() async throws {
         try await notifications { _, client in
             let ada = try await client.registered("ada")

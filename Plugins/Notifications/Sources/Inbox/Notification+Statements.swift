@@ -76,6 +76,9 @@ extension Notification {
 
     // MARK: Later
 
+    /// How many are held back for a user.
+    static func held(of user: UUID) -> SQL { "SELECT count(*) FROM notifications WHERE user_id = \(user) AND is_held" }
+
     /// Holds nothing back any more for a user. What was read or removed meanwhile was not.
     static func release(of user: UUID) -> SQL {
         "UPDATE notifications SET is_held = FALSE WHERE user_id = \(user) AND is_held"

@@ -34,7 +34,8 @@ extension Context {
             if !kinds.isEmpty { try await transaction.execute(KindPreference.storing(kinds, of: user)) }
             // What was held back for the hours that were is told by those that are.
             if after.quietHours != before.quietHours {
-                let job = HeldNotifications.job(for: user, keeping: after.quietHours)
+                let zone = try await transaction.users([user]).first?.timezone ?? "UTC"
+                let job = HeldNotifications.job(for: user, after.quietHours, in: zone)
                 try await transaction.enqueue(HeldNotifications.tell, [job])
             }
             let preferences = try await Preferences(of: user, in: transaction)

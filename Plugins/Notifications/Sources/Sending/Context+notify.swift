@@ -30,7 +30,9 @@ extension Context {
             try await transaction.enqueue(
                 HeldNotifications.tell,
                 new.filter(\.isHeld).compactMap { held in
-                    deliveries[held.userID]?.quietHours.map { HeldNotifications.job(for: held.userID, keeping: $0) }
+                    deliveries[held.userID].flatMap { delivery in
+                        delivery.quietHours.map { HeldNotifications.job(for: held.userID, $0, in: delivery.zone) }
+                    }
                 })
             guard let key = notice.key, new.count < drafts.count else { return (new, []) }
             let repeated = drafts.filter { !stored.contains($0.id) }.map(\.userID)

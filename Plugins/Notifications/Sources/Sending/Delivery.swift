@@ -5,6 +5,8 @@ struct Delivery {
     var channels = Channels()
     /// Those that he is in, if he is to be pushed: it waits for their end.
     var quietHours: QuietHours?
+    /// Where he is.
+    var zone = "UTC"
 }
 
 extension Context {
@@ -19,7 +21,7 @@ extension Context {
             uniquingKeysWith: { first, _ in first })
         var deliveries: [UUID: Delivery] = [:]
         for user in try await self.users(users) {
-            var delivery = Delivery(channels: channels[user.id] ?? Channels())
+            var delivery = Delivery(channels: channels[user.id] ?? Channels(), zone: user.timezone)
             if !user.notificationsEnabled { delivery.channels = delivery.channels.silent }
             if delivery.channels.push, let hours = quietHours[user.id], hours.contains(try time(in: user.timezone)) {
                 delivery.quietHours = hours

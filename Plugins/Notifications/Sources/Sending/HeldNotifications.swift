@@ -13,14 +13,20 @@ enum HeldNotifications {
 
     static let tell = JobKind<Recipient>("tell_held", retry: .exponential(first: .seconds(5), retries: 8))
 
-    /// The job for a user with these quiet hours. One at a time waits; with other hours there is another one.
-    static func job(for user: UUID, keeping hours: QuietHours?) -> (payload: Recipient, placement: JobPlacement) {
-        let name = hours.map { "\($0.from) \($0.until)" } ?? "none"
+    /// The job for a user with these quiet hours. One at a time waits; with other hours, or elsewhere, there is another one.
+    static func job(for user: UUID, _ hours: QuietHours?, in zone: String) -> (payload: Recipient, placement: JobPlacement) {
+        let name = hours.map { "\($0.from) \($0.until) \(zone)" } ?? "none"
         return (Recipient(userID: user), JobPlacement(uniqueKey: "\(user) \(name)", unique: .queued))
     }
 
-    /// Adds the job.
+    /// Adds the job, and has it look again when a user's clock may show something else than what it waits for.
     static func add(to setup: Setup) {
+        setup.observeUsers([.changed]) { transaction, change in
+            let held: Int? = try await transaction.first(Notification.held(of: change.user))
+            guard held ?? 0 > 0, let user = try await transaction.users([change.user]).first else { return }
+            let settings = try await transaction.first(DeliverySettings.of(user.id), as: DeliverySettings.self)
+            try await transaction.enqueue(tell, [job(for: user.id, settings?.quietHours, in: user.timezone)])
+        }
         setup.job(tell) { job, recipient in
             let context = job.context
             guard let user = try await context.users([recipient.userID]).first else { return }
