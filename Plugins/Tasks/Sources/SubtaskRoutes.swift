@@ -53,7 +53,7 @@ extension Routes {
 }
 
 extension Context {
-    /// Changes the steps of a task, which nobody else changes meanwhile.
+    /// Changes the steps of a task, which nobody else changes meanwhile. With other steps it is evaluated anew, as with another text.
     ///
     /// - Throws: ``Failure`` 404, or what the change throws.
     fileprivate func changeSubtasks(
@@ -62,9 +62,12 @@ extension Context {
         let moment = try Moment(in: user.timezone, of: self)
         return try await transaction { transaction in
             var task = try await transaction.locked(id, of: user)
+            let before = task
             try change(&task.subtasks, moment.now)
             task.updatedAt = moment.now
-            try await transaction.execute(task.update)
+            let isAnother = task.isAnother(than: before, becoming: task.status)
+            if isAnother { task.dropEvaluation() }
+            try await transaction.store(&task, after: before, isAnother: isAnother, at: moment.now)
             transaction.tell(user.id, .changed, task: id)
             return TaskResponse(task: task, moment: moment)
         }

@@ -37,7 +37,7 @@ extension Context {
         return task
     }
 
-    /// Changes a task. One whose text is another is evaluated anew.
+    /// Changes a task. One that is another for an evaluator loses its evaluation at once, and is evaluated anew.
     ///
     /// - Throws: ``Failure`` 400, 404 and 422.
     func change(
@@ -50,15 +50,32 @@ extension Context {
             if values.changesReward, task.status == .completed { throw Failure.rewardingCompleted }
             let before = task
             values.apply(to: &task, due: due, at: moment)
-            let moved = try await transaction.move(
-                &task, to: values.status.applied(to: task.status), within: limit, at: moment)
-            let isAsked = task.needsEvaluation(after: before) && provides(Evaluator.name)
-            if isAsked { task.awaitEvaluation(since: moment.now) }
-            try await transaction.execute([task.update] + moved)
-            if isAsked { try await transaction.ask(EvaluationJobs.evaluate, about: task) }
+            let status = values.status.applied(to: task.status)
+            let isAnother = task.isAnother(than: before, becoming: status)
+            // Before it is paid.
+            if isAnother { task.dropEvaluation(keepsWish: values.changesReward) }
+            let moved = try await transaction.move(&task, to: status, within: limit, at: moment)
+            try await transaction.store(&task, after: before, isAnother: isAnother, with: moved, at: moment.now)
             transaction.tell(user.id, .changed, task: id)
             return TaskResponse(task: task, moment: moment)
         }
+    }
+
+    /// Stores a task that was changed in this transaction, and asks for its evaluation if the change calls for one.
+    ///
+    /// - Parameters:
+    ///   - task: Locked by this transaction.
+    ///   - before: The task before the change.
+    ///   - isAnother: Whether an evaluator would see something else.
+    ///   - others: What else is to be stored, after the task.
+    ///   - now: Since when the evaluation is awaited.
+    func store(
+        _ task: inout UserTask, after before: UserTask, isAnother: Bool, with others: [SQL] = [], at now: Timestamp
+    ) async throws {
+        let isAsked = task.needsEvaluation(after: before, isAnother: isAnother) && provides(Evaluator.name)
+        if isAsked { task.awaitEvaluation(since: now) }
+        try await execute([task.update] + others)
+        if isAsked { try await ask(EvaluationJobs.evaluate, about: task) }
     }
 
     /// Completes a task, in one transaction with its reward: the task is locked, so of several that arrive together one
@@ -94,14 +111,5 @@ extension Context {
             transaction.tell(user.id, .changed, task: id)
             return TaskResponse(task: task, moment: moment)
         }
-    }
-}
-
-extension UserTask {
-    /// Whether a change calls for an evaluation: of another text, or of a task that is open again and was never evaluated.
-    fileprivate func needsEvaluation(after before: UserTask) -> Bool {
-        guard status.isOpen, usesEvaluation else { return false }
-        if title != before.title || description != before.description { return true }
-        return !before.status.isOpen && evaluation == nil
     }
 }

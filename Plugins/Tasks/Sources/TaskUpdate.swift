@@ -27,7 +27,9 @@ struct TaskUpdate: Input {
         Field("due_date", \.dueDate, .docs("As for a new task. Null clears it."))
         Field("tags", \.tags, .count(0...10), .docs("Null clears them."))
         Field("difficulty", \.difficulty, .docs("Counts where nobody evaluates. Null clears it."))
-        Field("use_ai_evaluation", \.usesEvaluation, .docs("Whether it is evaluated when its title or description changes."))
+        Field(
+            "use_ai_evaluation", \.usesEvaluation,
+            .docs("Whether it is evaluated anew when its title, description, category, priority or steps change."))
         Field(
             "xp_reward", \.xpReward, .range(1...1000),
             .docs("A wish: up to a quarter more or less than evaluated. Null clears it. Not for a completed task."))

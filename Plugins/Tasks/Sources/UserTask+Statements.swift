@@ -118,13 +118,15 @@ extension UserTask {
         """
     }
 
-    /// Stores an evaluation of this task, unless it was answered or asked about anew meanwhile, or is over.
+    /// Stores an evaluation of this task, unless it was answered or asked about anew meanwhile, or is over. A wish that was relative
+    /// to another evaluation goes with that.
     func storing(_ evaluation: Evaluation) -> SQL {
-        """
-        UPDATE tasks SET evaluation = \(evaluation.stored), evaluation_asked_at = NULL
-        WHERE id = \(id) AND evaluation_round = \(evaluationRound) AND evaluation_asked_at IS NOT NULL AND \(TaskStatus.isOpen)
-        RETURNING \(Self.columns)
-        """
+        let wish: SQL = self.evaluation == nil ? "" : ", wished_xp = NULL"
+        return """
+            UPDATE tasks SET evaluation = \(evaluation.stored), evaluation_asked_at = NULL \(wish)
+            WHERE id = \(id) AND evaluation_round = \(evaluationRound) AND evaluation_asked_at IS NOT NULL AND \(TaskStatus.isOpen)
+            RETURNING \(Self.columns)
+            """
     }
 
     /// Waits no longer for the evaluation of this task, unless it was asked for anew meanwhile.

@@ -16,9 +16,9 @@ struct UserTask: Hashable, Sendable {
     var difficulty: Difficulty?
     /// The experience that its user would find right.
     var wishedXP: Int?
-    /// Whether it is to be evaluated when it is new and when its text changes.
+    /// Whether it is to be evaluated when it is new and when it has become another one, as ``Judged`` says.
     var usesEvaluation: Bool
-    /// What an evaluator has said; stands above ``difficulty``.
+    /// What an evaluator has said of it as it is; stands above ``difficulty``.
     var evaluation: Evaluation?
     /// Counts what was asked: an answer to an earlier question is not stored.
     var evaluationRound = 0
