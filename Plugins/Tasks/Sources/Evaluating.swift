@@ -26,13 +26,15 @@ extension Context {
 
     private func evaluate(_ task: UserTask, isFresh: Bool, waitsForProvider: Bool) async throws {
         let question = try await question(about: task, isFresh: isFresh, waitsForProvider: waitsForProvider)
-        guard let evaluation = try await call(Evaluator.evaluate, question) else {
+        guard let answer = try await call(Evaluator.evaluate, question) else {
             try await execute(task.forgettingEvaluation)
             return
         }
+        let evaluation = task.verdict(after: answer)
+        let storing = task.storing(evaluation, keepsWish: task.evaluation == nil || task.keepsEvaluation(after: answer))
         try await transaction { transaction in
             // Nothing comes back when the task has changed since it was read.
-            guard let stored: UserTask = try await transaction.first(task.storing(evaluation)) else { return }
+            guard let stored: UserTask = try await transaction.first(storing) else { return }
             transaction.tell(stored.userID, .evaluated, task: stored.id)
             _ = try await transaction.call(Notifications.send, TaskNotification(evaluated: stored, as: evaluation))
         }
@@ -51,4 +53,17 @@ extension Context {
             task: task, daysUntilDue: daysUntilDue, user: answer?.characters.first ?? UserProgress(), history: history,
             isFresh: isFresh, waitsForProvider: waitsForProvider)
     }
+}
+
+extension UserTask {
+    /// What this task is evaluated with after an answer about it as it is. What a model has said of it stays, with a notice, when
+    /// rules answer in the place of a model that has failed or may be asked no more: so they cannot be chosen.
+    func verdict(after answer: Evaluation) -> Evaluation {
+        guard keepsEvaluation(after: answer), var kept = evaluation else { return answer }
+        kept.notice = answer.notice
+        return kept
+    }
+
+    /// Whether an answer tells only why no model gives it.
+    func keepsEvaluation(after answer: Evaluation) -> Bool { evaluation?.source == .model && answer.source == .local }
 }

@@ -78,7 +78,9 @@ struct Evaluation: Input, Output, Hashable {
         Field("suggested_subtasks", \.suggestedSubtasks)
         Field("estimated_time_minutes", \.estimatedTimeMinutes, .required)
         Field("source", \.source, .docs("Who evaluated: a language model, or the host by fixed rules."))
-        Field("notice", \.notice, .docs("Why no model did: `no_provider`, `user_limit`, `daily_limit`, …"))
+        Field(
+            "notice", \.notice,
+            .docs("Why no model did when one was asked last: `no_provider`, `user_limit`, `daily_limit`, …"))
     }
 
     /// Who evaluated.

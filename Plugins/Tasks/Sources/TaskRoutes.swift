@@ -114,7 +114,10 @@ extension Routes {
             .post, "/tasks/\(Self.taskID)/reevaluate", "Have a task evaluated again", status: 202,
             options: RouteOptions(
                 failures: [.evaluatingClosed, .taskNotFound],
-                docs: "What was evaluated before stays until the answer is there. While one is awaited no other is asked for.")
+                docs: """
+                    What was evaluated before stays until the answer is there, and longer where a model has evaluated and no model can \
+                    be asked now, which `notice` tells. While an answer is awaited no other is asked for.
+                    """)
         ) { request in
             try await request.context.reevaluate(request[Self.taskID], by: request.user)
         }

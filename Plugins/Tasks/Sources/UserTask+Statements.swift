@@ -118,10 +118,13 @@ extension UserTask {
         """
     }
 
-    /// Stores an evaluation of this task, unless it was answered or asked about anew meanwhile, or is over. A wish that was relative
-    /// to another evaluation goes with that.
-    func storing(_ evaluation: Evaluation) -> SQL {
-        let wish: SQL = self.evaluation == nil ? "" : ", wished_xp = NULL"
+    /// Stores an evaluation of this task, unless it was answered or asked about anew meanwhile, or is over.
+    ///
+    /// - Parameters:
+    ///   - evaluation: What to store.
+    ///   - keepsWish: Whether what its user wishes is not relative to another evaluation, which goes now.
+    func storing(_ evaluation: Evaluation, keepsWish: Bool) -> SQL {
+        let wish: SQL = keepsWish ? "" : ", wished_xp = NULL"
         return """
             UPDATE tasks SET evaluation = \(evaluation.stored), evaluation_asked_at = NULL \(wish)
             WHERE id = \(id) AND evaluation_round = \(evaluationRound) AND evaluation_asked_at IS NOT NULL AND \(TaskStatus.isOpen)

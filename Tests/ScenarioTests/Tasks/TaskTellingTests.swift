@@ -75,7 +75,7 @@ struct TaskTellingTests {
         }
     }
 
-    @Test func `over the limit, and with a key that fails, the rules evaluate and the user is told so`() async throws {
+    @Test func `over the limit the rules evaluate and the user is told so`() async throws {
         try await Self.run(.openai, settings: "evaluations_per_user = 1") { _, server, client in
             let ada = try await client.registered("ada")
             for (title, notice) in [("Write the report", .null), ("Write another report", "user_limit")] as [(String, JSONValue)]
@@ -91,6 +91,27 @@ struct TaskTellingTests {
             }
             #expect(server.requests.count == 2)
         }
+    }
+
+    @Test func `what a model has said of a task stays when the rules answer about the same one`() async throws {
+        try await Self.run(.openai, settings: "evaluations_per_user = 1") { _, server, client in
+            let ada = try await client.registered("ada")
+            let id = try await ada.task(["title": "Write the report"])
+            #expect(try await ada.evaluated(id)["evaluation"]?["notice"] == .null)
+            #expect(try await ada.put("/api/tasks/\(id)", ["xp_reward": 100]).json["xp_reward"] == 100)
+            #expect(try await ada.post("/api/tasks/\(id)/reevaluate").status == 202)
+            let shown = try await ada.evaluated(id)
+            #expect(shown["difficulty"] == "hard" && shown["xp_reward"] == 100)
+            #expect(shown["evaluation"]?["source"] == "model" && shown["evaluation"]?["xp_reward"] == 90)
+            #expect(shown["evaluation"]?["notice"] == "user_limit")
+            #expect(server.requests.count == 2)
+            // Of another text the model has said nothing.
+            #expect(try await ada.put("/api/tasks/\(id)", ["title": "Call mum"]).status == 200)
+            #expect(try await ada.evaluated(id)["evaluation"]?["source"] == "local")
+        }
+    }
+
+    @Test func `with a key that fails the rules evaluate and the user is told so`() async throws {
         try await Self.run(.anthropic, key: "wrong") { _, _, client in
             let ada = try await client.registered("ada")
             let shown = try await ada.evaluated(try await ada.task(["title": "Write the report"]))
