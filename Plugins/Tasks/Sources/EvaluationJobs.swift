@@ -4,13 +4,16 @@ import HearthKit
 ///
 /// Whoever asks notes with the task that an answer is awaited, and counts the question. The job asks about the task as it stands
 /// then, and its answer is stored only if that count is still the same.
+///
+/// The jobs about a task run one after the other, and one that finds that no answer is awaited has nothing to do. So whoever asks
+/// while an answer is awaited may enqueue another: it does what is left if the one before was given up, and nothing else.
 enum EvaluationJobs {
     /// Asks for the first time, or because the text is another: tried again after 60, 120 and 240 s.
     static let evaluate = JobKind<EvaluationRequest>("evaluate_task_difficulty", timeout: .seconds(300))
     /// Asks because the user wants to know better.
     static let reevaluate = JobKind<EvaluationRequest>(
         "reevaluate_task", timeout: .seconds(300), retry: .exponential(retries: 2))
-    /// Asks about several tasks.
+    /// Asks about one of several tasks.
     static let batch = JobKind<EvaluationRequest>(
         "batch_evaluate_tasks", timeout: .seconds(300), retry: .exponential(retries: 2))
 
@@ -39,19 +42,20 @@ extension UserTask {
         evaluationRound += 1
         evaluationAskedAt = now
     }
-
-    /// Whether an evaluation is awaited that may still come: all tries are over after an hour.
-    fileprivate func awaitsEvaluation(at now: Timestamp) -> Bool {
-        evaluationAskedAt.map { now < $0 + .seconds(3_600) } ?? false
-    }
 }
 
 /// Asking.
 extension Context {
-    /// Asks about a task in the transaction in which that is noted with it. While a job of the kind waits, that one does.
-    func ask(_ kind: JobKind<EvaluationRequest>, about task: UserTask) async throws {
+    /// Asks about tasks in the transaction in which that is noted with them. While a job of the kind waits, that one does.
+    func ask(_ kind: JobKind<EvaluationRequest>, about tasks: [UUID]) async throws {
         try await enqueue(
-            kind, EvaluationRequest(taskIDs: [task.id]), JobPlacement(uniqueKey: "\(task.id)", unique: .queued))
+            kind,
+            tasks.map { id in
+                (
+                    payload: EvaluationRequest(taskIDs: [id]),
+                    placement: JobPlacement(uniqueKey: "\(id)", unique: .queued, serialKey: "\(id)")
+                )
+            })
     }
 
     /// Asks about a task again, unless an answer is awaited.
@@ -62,16 +66,17 @@ extension Context {
         return try await transaction { transaction in
             var task = try await transaction.locked(id, of: user)
             guard task.status.isOpen else { throw Failure.evaluatingClosed }
-            if provides(Evaluator.name), !task.awaitsEvaluation(at: moment.now) {
+            guard provides(Evaluator.name) else { return TaskResponse(task: task, moment: moment) }
+            if !task.isEvaluationAwaited {
                 task.awaitEvaluation(since: moment.now)
                 try await transaction.execute(task.update)
-                try await transaction.ask(EvaluationJobs.reevaluate, about: task)
             }
+            try await transaction.ask(EvaluationJobs.reevaluate, about: [id])
             return TaskResponse(task: task, moment: moment)
         }
     }
 
-    /// Asks about several tasks in one job, but for those that are over or somebody else's.
+    /// Asks about several tasks, but for those that are over or somebody else's.
     ///
     /// - Returns: Those for which an answer is awaited now.
     func evaluate(_ ids: [UUID], by user: ContextInfo.Actor) async throws -> [TaskResponse] {
@@ -81,14 +86,14 @@ extension Context {
             var tasks: [UserTask] = try await transaction.query(UserTask.locked(ids, of: user.id))
             tasks.removeAll { !$0.status.isOpen }
             var asked: [UUID] = []
-            for index in tasks.indices where !tasks[index].awaitsEvaluation(at: moment.now) {
+            for index in tasks.indices where !tasks[index].isEvaluationAwaited {
                 tasks[index].awaitEvaluation(since: moment.now)
                 asked.append(tasks[index].id)
             }
             if !asked.isEmpty {
                 try await transaction.execute(UserTask.awaitingEvaluation(of: asked, since: moment.now))
-                try await transaction.enqueue(EvaluationJobs.batch, EvaluationRequest(taskIDs: asked))
             }
+            try await transaction.ask(EvaluationJobs.batch, about: tasks.map(\.id))
             return tasks.map { TaskResponse(task: $0, moment: moment) }
         }
     }

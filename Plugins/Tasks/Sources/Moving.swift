@@ -61,7 +61,7 @@ extension Context {
         task.nextID = next.id
         if next.usesEvaluation, next.evaluation == nil, provides(Evaluator.name) {
             next.awaitEvaluation(since: moment.now)
-            try await ask(EvaluationJobs.evaluate, about: next)
+            try await ask(EvaluationJobs.evaluate, about: [next.id])
         }
         tell(next.userID, .created, task: next.id)
         return next

@@ -31,7 +31,7 @@ extension Context {
         task.awaitEvaluation(since: now)
         try await transaction { transaction in
             try await transaction.execute(task.insertion)
-            try await transaction.ask(EvaluationJobs.evaluate, about: task)
+            try await transaction.ask(EvaluationJobs.evaluate, about: [task.id])
             transaction.tell(task.userID, .created, task: task.id)
         }
         return task
@@ -75,7 +75,7 @@ extension Context {
         let isAsked = task.needsEvaluation(after: before, isAnother: isAnother) && provides(Evaluator.name)
         if isAsked { task.awaitEvaluation(since: now) }
         try await execute([task.update] + others)
-        if isAsked { try await ask(EvaluationJobs.evaluate, about: task) }
+        if isAsked { try await ask(EvaluationJobs.evaluate, about: [task.id]) }
     }
 
     /// Completes a task, in one transaction with its reward: the task is locked, so of several that arrive together one

@@ -116,7 +116,7 @@ extension Routes {
                 failures: [.evaluatingClosed, .taskNotFound],
                 docs: """
                     What was evaluated before stays until the answer is there, and longer where a model has evaluated and no model can \
-                    be asked now, which `notice` tells. While an answer is awaited no other is asked for.
+                    be asked now, which `notice` tells. While an answer is awaited no other is asked for, unless its job was given up.
                     """)
         ) { request in
             try await request.context.reevaluate(request[Self.taskID], by: request.user)

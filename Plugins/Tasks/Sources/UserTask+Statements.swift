@@ -137,6 +137,14 @@ extension UserTask {
         "UPDATE tasks SET evaluation_asked_at = NULL WHERE id = \(id) AND evaluation_round = \(evaluationRound)"
     }
 
+    /// Waits no longer for some of the evaluations that were asked for before an instant: nobody does them any more.
+    static func forgettingEvaluations(askedBefore instant: Timestamp, atMost limit: Int) -> SQL {
+        """
+        UPDATE tasks SET evaluation_asked_at = NULL
+        WHERE id IN (SELECT id FROM tasks WHERE evaluation_asked_at < \(instant) ORDER BY id LIMIT \(limit))
+        """
+    }
+
     /// Where a completed task stands among all of them.
     struct Place {
         let completedAt: Timestamp
