@@ -11,7 +11,7 @@ func instant(_ text: String) throws -> Timestamp { try #require(Timestamp(text))
 
 /// What a user's clock shows, such as `2026-11-20` and `12:00`.
 func moment(_ date: String, _ time: String = "12:00") throws -> Moment {
-    Moment(now: try instant("\(date)T\(time):00Z"), date: try day(date), time: try #require(LocalTime(time)))
+    Moment(now: try instant("\(date)T\(time):00Z"), date: try day(date), latestTime: try #require(LocalTime(time)))
 }
 
 /// A request as its client writes it.

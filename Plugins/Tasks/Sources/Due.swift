@@ -13,10 +13,10 @@ struct Due: Hashable {
         self.time = time?.microseconds == 0 ? nil : time
     }
 
-    /// Whether that has passed.
+    /// Whether that has passed: for good, also a time that comes twice when the clock is set back.
     func isPast(at moment: Moment) -> Bool {
         guard date == moment.date else { return date < moment.date }
-        return time.map { $0 < moment.time } ?? false
+        return time.map { $0 < moment.latestTime } ?? false
     }
 
     /// As clients of the reference read it: a date and time without zone.

@@ -23,7 +23,11 @@ struct TaskCreate: Input {
         Field("priority", \.priority)
         Field(
             "due_date", \.dueDate, .example("2026-11-20"),
-            .docs("A day, or a date and time: without a zone in the user's own. Midnight means the whole day."))
+            .docs(
+                """
+                A day, or a date and time: without a zone in the user's own. Midnight means the whole day. A time that comes twice, \
+                when the clock is set back, has passed when it has come once, also if it was sent with a zone.
+                """))
         Field("tags", \.tags, .count(0...10))
         Field("subtasks", \.subtasks, .count(0...Subtask.limit))
         Field("difficulty", \.difficulty, .docs("Decides the reward where nobody evaluates. With it no evaluation is asked for."))

@@ -64,7 +64,11 @@ extension Routes {
         }
         route(
             .get, "/tasks/overdue", "List open tasks that were due before now", query: TaskPageQuery.self,
-            options: RouteOptions(docs: "A task without a time is due until its day is over, by the user's own clock.")
+            options: RouteOptions(
+                docs: """
+                    By the user's own clock: a task without a time is due until its day is over, and a time that comes twice when the \
+                    clock is set back has passed when it has come once.
+                    """)
         ) { request in
             try await request.context.tasks(by: request.user) { user, moment in
                 UserTask.overdue(at: moment, of: user, request.query)

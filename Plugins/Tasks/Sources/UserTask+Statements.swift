@@ -34,7 +34,7 @@ extension UserTask {
     static func overdue(at moment: Moment, of user: UUID, _ page: TaskPageQuery) -> SQL {
         """
         SELECT \(columns) FROM tasks WHERE user_id = \(user) AND \(TaskStatus.isOpen)
-            AND (due_date < \(moment.date) OR due_date = \(moment.date) AND due_time < \(moment.time))
+            AND (due_date < \(moment.date) OR due_date = \(moment.date) AND due_time < \(moment.latestTime))
         \(order) LIMIT \(page.limit) OFFSET \(page.offset)
         """
     }

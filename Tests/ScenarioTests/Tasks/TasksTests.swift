@@ -116,6 +116,34 @@ struct TasksTests {
         }
     }
 
+    @Test func `what has passed in an hour that comes twice stays past`() async throws {
+        try await product(plugins: ["tasks": ""]) { host, client in
+            // In Paris clocks are set back from three to two o'clock, which is one o'clock in UTC.
+            host.clock.set(try instant("2027-10-30T12:00:00Z"))
+            let marie = try await client.registered("marie")
+            try await marie.move(to: "Europe/Paris")
+            for due in ["2027-10-31T02:10:00", "2027-10-31T02:30:00", "2027-10-31T02:50:00", "2027-10-31T03:10:00"] {
+                _ = try await marie.task(["title": .string(due), "due_date": .string(due)])
+            }
+            // The second half past two is the first one for a clock on the wall.
+            _ = try await marie.task(["title": "2027-10-31T02:30:01", "due_date": "2027-10-31T01:30:01Z"])
+            for (now, count) in [
+                ("2027-10-31T00:09:00Z", 0), ("2027-10-31T00:29:00Z", 1), ("2027-10-31T00:31:00Z", 3),
+                ("2027-10-31T00:59:00Z", 4), ("2027-10-31T01:00:00Z", 4), ("2027-10-31T01:05:00Z", 4),
+                ("2027-10-31T01:29:00Z", 4), ("2027-10-31T01:31:00Z", 4), ("2027-10-31T02:00:00Z", 4),
+                ("2027-10-31T02:11:00Z", 5), ("2027-10-31T22:59:00Z", 5), ("2027-10-31T23:01:00Z", 5),
+            ] {
+                host.clock.set(try instant(now))
+                #expect(try await marie.titles("overdue").count == count, "\(now)")
+                let flags = try await marie.get("/api/tasks/").json.each("is_overdue")
+                let overdue = flags.filter { $0 == true }
+                #expect(overdue.count == count, "\(now)")
+                let isToday = now < "2027-10-31T23:00:00Z"
+                #expect(try await marie.titles("today").count == (isToday ? 5 : 0), "\(now)")
+            }
+        }
+    }
+
     @Test func `a due time with a zone is turned into the user's own, one without belongs to him`() async throws {
         try await product(plugins: ["tasks": ""]) { _, client in
             let yuki = try await client.registered("yuki")
