@@ -51,6 +51,8 @@ extension Context {
             let before = task
             values.apply(to: &task, due: due, at: moment)
             let status = values.status.applied(to: task.status)
+            let staysCompleted = before.status == .completed && status == .completed
+            if staysCompleted, task.reward != before.reward { throw Failure.rewardingCompleted }
             let isAnother = task.isAnother(than: before, becoming: status)
             // Before it is paid.
             if isAnother { task.dropEvaluation(keepsWish: values.changesReward) }

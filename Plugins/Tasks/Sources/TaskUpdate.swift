@@ -26,7 +26,7 @@ struct TaskUpdate: Input {
             .docs("`completed` pays as completing does; a completed task that is opened again is not paid a second time."))
         Field("due_date", \.dueDate, .docs("As for a new task. Null clears it."))
         Field("tags", \.tags, .count(0...10), .docs("Null clears them."))
-        Field("difficulty", \.difficulty, .docs("Counts where nobody evaluates. Null clears it."))
+        Field("difficulty", \.difficulty, .docs("Counts where nobody evaluates, but for a completed task. Null clears it."))
         Field(
             "use_ai_evaluation", \.usesEvaluation,
             .docs("Whether it is evaluated anew when its title, description, category, priority or steps change."))

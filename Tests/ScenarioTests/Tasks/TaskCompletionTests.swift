@@ -133,6 +133,14 @@ struct TaskCompletionTests {
             let wish = try await ada.put("/api/tasks/\(id)", ["xp_reward": 40])
             #expect(wish.status == 400 && wish.detail == "Cannot change the reward of a completed task")
             #expect(try await ada.post("/api/tasks/\(id)/reevaluate").status == 400)
+            for change in [["difficulty": "legendary"], ["priority": "urgent"]] as [JSONValue] {
+                let answer = try await ada.put("/api/tasks/\(id)", change)
+                #expect(answer.status == 400 && answer.detail == "Cannot change the reward of a completed task")
+            }
+            // What leaves the reward as it is may be changed, and all of it when it is opened again.
+            #expect(try await ada.put("/api/tasks/\(id)", ["difficulty": "medium", "title": "B"]).json["xp_reward"] == 35)
+            let reopened = try await ada.put("/api/tasks/\(id)", ["difficulty": "epic", "status": "pending"])
+            #expect(reopened.json["xp_reward"] == 150)
             #expect(try await ada.experience() == 35)
         }
     }
