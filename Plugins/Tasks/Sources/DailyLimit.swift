@@ -1,6 +1,8 @@
 import HearthKit
 
 /// How much experience all tasks together can bring a user on a day of his.
+///
+/// A day that has begun to count lasts until a later one does: who travels back to a day before it is still paid for it.
 struct DailyLimit: Sendable {
     /// nil for any.
     let xp: Int?
@@ -19,13 +21,15 @@ struct DailyLimit: Sendable {
     }
 
     private static func taking(_ reward: Int, within limit: Int, of user: UUID, on day: LocalDate) -> SQL {
-        """
-        INSERT INTO tasks_days (user_id, day, xp, latest_xp) VALUES (\(user), \(day), \(reward), \(reward))
-        ON CONFLICT (user_id, day) DO UPDATE SET
-            xp = tasks_days.xp + greatest(0, least(excluded.latest_xp, \(limit) - tasks_days.xp)),
-            latest_xp = greatest(0, least(excluded.latest_xp, \(limit) - tasks_days.xp))
-        RETURNING latest_xp
-        """
+        let later: SQL = "SELECT max(d.day) FROM tasks_days d WHERE d.user_id = \(user) AND d.day > \(day)"
+        return """
+            INSERT INTO tasks_days (user_id, day, xp, latest_xp)
+            VALUES (\(user), coalesce((\(later)), \(day)), \(reward), \(reward))
+            ON CONFLICT (user_id, day) DO UPDATE SET
+                xp = tasks_days.xp + greatest(0, least(excluded.latest_xp, \(limit) - tasks_days.xp)),
+                latest_xp = greatest(0, least(excluded.latest_xp, \(limit) - tasks_days.xp))
+            RETURNING latest_xp
+            """
     }
 
     /// Forgets days that are over for everybody, wherever he is.

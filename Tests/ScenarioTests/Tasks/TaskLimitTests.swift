@@ -32,6 +32,25 @@ struct TaskLimitTests {
         }
     }
 
+    @Test func `a change of the time zone never begins a day that was paid, or one before it`() async throws {
+        try await Self.run(100) { host, ada in
+            // It is two o'clock in the night of the 21st in Kiritimati, and in that of the 20th in Honolulu.
+            for (hours, zone, earned) in [
+                (0, "Pacific/Kiritimati", [100, 0]), (0, "Pacific/Honolulu", [0, 0]), (0, "UTC", [0, 0]),
+                (0, "Pacific/Kiritimati", [0, 0]),
+                // The 21st in Honolulu, and the 22nd.
+                (23, "Pacific/Honolulu", [0, 0]), (24, "Pacific/Honolulu", [100, 0]),
+            ] {
+                host.clock.advance(by: .seconds(hours * 3600))
+                try await ada.move(to: zone)
+                for xp in earned {
+                    let id = try await ada.task(["difficulty": "epic"])
+                    #expect(try await ada.finish(id).json["xp_earned"]?.int == xp, "\(zone)")
+                }
+            }
+        }
+    }
+
     @Test func `of many tasks that are completed at the same time it pays no more either`() async throws {
         try await Self.run(200) { _, ada in
             var ids: [String] = []
