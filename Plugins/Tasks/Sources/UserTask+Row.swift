@@ -1,11 +1,17 @@
 import HearthKit
 
 extension UserTask: Row {
-    /// The columns in the order in which they are read and inserted.
+    /// The columns in the order in which they are read: of the next task only what is still there.
     static let columns: SQL = """
+        \(first), (SELECT follower.id FROM tasks follower WHERE follower.id = tasks.next_id) AS next_id, \(last)
+        """
+
+    private static let first: SQL = """
         id, user_id, title, description, category, priority, status, due_date, due_time, tags, subtasks, difficulty, wished_xp, \
-        uses_evaluation, evaluation, evaluation_round, evaluation_asked_at, recurrence, recurrence_day, next_id, completed_at, \
-        completed_on, cancelled_at, rewarded_at, xp_earned, coins_earned, created_at, updated_at
+        uses_evaluation, evaluation, evaluation_round, evaluation_asked_at, recurrence, recurrence_day
+        """
+    private static let last: SQL = """
+        completed_at, completed_on, cancelled_at, rewarded_at, xp_earned, coins_earned, created_at, updated_at
         """
 
     init(row: inout RowReader) throws {
@@ -47,7 +53,7 @@ extension UserTask: Row {
     /// Adds this task.
     var insertion: SQL {
         """
-        INSERT INTO tasks (\(Self.columns))
+        INSERT INTO tasks (\(Self.first), next_id, \(Self.last))
         VALUES (\(id), \(userID), \(title), \(description), \(category), \(priority.rank), \(status), \(due?.date),
             \(due?.time), \(tags.stored), \(subtasks.stored), \(difficulty), \(wishedXP), \(usesEvaluation),
             \(evaluation?.stored), \(evaluationRound), \(evaluationAskedAt), \(recurrence?.frequency), \(recurrence?.day),

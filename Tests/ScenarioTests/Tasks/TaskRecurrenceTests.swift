@@ -101,6 +101,22 @@ struct TaskRecurrenceTests {
         }
     }
 
+    @Test func `when the next one was deleted, another one comes when the first is completed again`() async throws {
+        try await product(plugins: ["tasks": ""]) { _, client in
+            let ada = try await client.registered("ada")
+            let id = try await ada.task(["recurrence": "daily"])
+            let next = try #require(try await ada.finish(id).json["next_task_id"]?.string)
+            #expect(try await ada.shown(id)["next_task_id"]?.string == next)
+            #expect(try await ada.delete("/api/tasks/\(next)").status == 204)
+            #expect(try await ada.shown(id)["next_task_id"] == .null)
+            #expect(try await ada.put("/api/tasks/\(id)", ["status": "pending"]).json["next_task_id"] == .null)
+            let another = try #require(try await ada.finish(id).json["next_task_id"]?.string)
+            #expect(another != next)
+            #expect(try await ada.get("/api/tasks/\(another)").status == 200)
+            #expect(try await ada.titles("").count == 1)
+        }
+    }
+
     @Test func `a series ends when its recurrence is taken away, or the task is cancelled or deleted`() async throws {
         try await product(plugins: ["tasks": ""]) { _, client in
             let ada = try await client.registered("ada")
