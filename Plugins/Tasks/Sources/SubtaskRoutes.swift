@@ -53,7 +53,7 @@ extension Routes {
 }
 
 extension Context {
-    /// Changes the steps of a task, which nobody else changes meanwhile. With other steps it is evaluated anew, as with another text.
+    /// Changes the steps of a task, which nobody else changes meanwhile. With other steps it is evaluated anew.
     ///
     /// - Throws: ``Failure`` 404, or what the change throws.
     fileprivate func changeSubtasks(
