@@ -206,6 +206,7 @@ REQUESTS = {
     "GET /api/combat/{combat_id}": lambda p: p.send("GET", f"/combat/{p.challenge()['id']}"),
     "GET /api/streak/status": lambda p: _completed(p) and p.send("GET", "/streak/status"),
     "POST /api/streak/freeze": lambda p: p.send("POST", "/streak/freeze"),
+    "GET /api/admin/stats": lambda p: p.send("GET", "/admin/stats"),
     "GET /api/admin/items": lambda p: p.send("GET", "/admin/items"),
     "POST /api/admin/items": lambda p: p.send("POST", "/admin/items", json={"name": "Duck", "category": "pet"}),
     "POST /api/admin/items/bulk": lambda p: p.send("POST", "/admin/items/bulk", json=[{"name": "Duck", "category": "pet"}]),
