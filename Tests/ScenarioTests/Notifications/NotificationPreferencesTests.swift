@@ -89,7 +89,11 @@ import Testing
             let isRead = await eventually { paris.names == ["notification.read"] }
             #expect(isRead)
             host.clock.advance(by: .seconds(2 * 60))
-            let isToldAfterwards = await eventually { paris.names.count == 2 }
+            // A job that the clock overtakes while it reckons how long to wait waits that long from then on.
+            let isToldAfterwards = await eventually {
+                host.clock.advance(by: .seconds(5))
+                return paris.names.count == 2
+            }
             #expect(isToldAfterwards)
             #expect(paris.events.last == EventStream.Event(name: "notification.held", data: ["count": 2]))
             // Now each comes by itself.
@@ -101,7 +105,10 @@ import Testing
             try await john.notify("J4")
             try await john.notify("J5")
             host.clock.advance(by: .seconds(60 * 60))
-            let isJohnTold = await eventually { london.names.count == 4 }
+            let isJohnTold = await eventually {
+                host.clock.advance(by: .seconds(5))
+                return london.names.count == 4
+            }
             #expect(isJohnTold)
             #expect(london.events.last == EventStream.Event(name: "notification.held", data: ["count": 2]))
             for device in [paris, london] { device.close() }
