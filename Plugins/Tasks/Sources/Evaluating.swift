@@ -2,26 +2,22 @@ import HearthKit
 
 /// Carrying an evaluation out: outside of any transaction until the answer is there.
 extension Context {
-    /// Evaluates tasks, each for itself: one that fails does not take the others with it, and is the reason to try again.
+    /// Evaluates a task, unless its answer is no longer awaited.
     ///
     /// - Parameters:
-    ///   - request: Which ones. Those whose answer is no longer awaited are passed over, so a second run does only what is left.
+    ///   - request: Which one.
     ///   - isFresh: Whether an equal evaluation that is remembered will not do.
     ///   - isLastTry: Whether to take what can be had without a provider, and to give up after that.
-    /// - Throws: The last failure.
+    /// - Throws: Why it has to be tried again.
     func evaluate(_ request: EvaluationRequest, isFresh: Bool, isLastTry: Bool) async throws {
-        var failure: (any Error)?
-        for id in request.taskIDs {
-            guard let task: UserTask = try await first(UserTask.awaitingEvaluation(id)) else { continue }
-            do {
-                try await evaluate(task, isFresh: isFresh, waitsForProvider: !isLastTry)
-            } catch {
-                // Nobody will answer any more: the task is worth what it says of itself.
-                if isLastTry { try await execute(task.forgettingEvaluation) }
-                failure = error
-            }
+        guard let task: UserTask = try await first(UserTask.awaitingEvaluation(request.taskID)) else { return }
+        do {
+            try await evaluate(task, isFresh: isFresh, waitsForProvider: !isLastTry)
+        } catch {
+            // Nobody will answer any more: the task is worth what it says of itself.
+            if isLastTry { try await execute(task.forgettingEvaluation) }
+            throw error
         }
-        if let failure { throw failure }
     }
 
     private func evaluate(_ task: UserTask, isFresh: Bool, waitsForProvider: Bool) async throws {

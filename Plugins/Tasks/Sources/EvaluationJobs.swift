@@ -27,12 +27,12 @@ enum EvaluationJobs {
     }
 }
 
-/// Which tasks an evaluation is asked for.
+/// Which task an evaluation is asked for.
 struct EvaluationRequest: Input, Output {
-    var taskIDs: [UUID] = []
+    var taskID = UUID.zero
 
     static let schema = Schema<EvaluationRequest>("EvaluationRequest") {
-        Field("task_ids", \.taskIDs, .required)
+        Field("task_id", \.taskID, .required)
     }
 }
 
@@ -52,7 +52,7 @@ extension Context {
             kind,
             tasks.map { id in
                 (
-                    payload: EvaluationRequest(taskIDs: [id]),
+                    payload: EvaluationRequest(taskID: id),
                     placement: JobPlacement(uniqueKey: "\(id)", unique: .queued, serialKey: "\(id)")
                 )
             })

@@ -64,21 +64,20 @@ struct WebhookSender: Sendable {
                 return .cancelled(reason: "the webhook is gone or disabled")
             }
             let (status, failure) = await send(delivery.event, job: job.id, to: webhook)
-            let error = failure.map { Self.reason($0, isOperators: webhook.userID == nil) }
             let attempt = WebhookStore.Attempt(
                 event: delivery.event.name, key: delivery.event.key, number: delivery.event.id, attempt: job.failures + 1,
-                status: status, error: error, at: now())
+                status: status, error: failure.map { Self.reason($0, isOperators: webhook.userID == nil) }, at: now())
             try await store.note(attempt, id: ids.next(), of: webhook, isGone: status == 410)
-            guard let error else { return .completed }
+            guard let failure else { return .completed }
+            if status == 410 { return .cancelled(reason: failure.message) }
             // It is as private the next time.
-            let isFinal = failure?.code == ClientError.privateAddress
-            if let failure, isFinal {
+            let isFinal = failure.code == ClientError.privateAddress
+            if isFinal {
                 logger.warning(
                     "A webhook leads to an address that is not public",
                     metadata: ["webhook": "\(webhook.id)", "reason": "\(failure.message)"])
             }
-            return status == 410
-                ? .cancelled(reason: error) : .failed(JobFailure(failure?.message ?? error, isFinal: isFinal))
+            return .failed(JobFailure(failure.message, isFinal: isFinal))
         } catch {
             return .failed(JobFailure(error.message))
         }

@@ -15,15 +15,16 @@ extension Routes {
                     they are over.
                     """)
         ) { request in
-            try await request.context.change(request.body, by: request.user.id)
+            try await request.context.change(request.body, by: request.user)
         }
     }
 }
 
 extension Context {
     /// Changes a user's preferences in a transaction.
-    fileprivate func change(_ update: PreferencesUpdate, by user: UUID) async throws -> Preferences {
-        try await transaction { transaction in
+    fileprivate func change(_ update: PreferencesUpdate, by actor: ContextInfo.Actor) async throws -> Preferences {
+        let user = actor.id
+        return try await transaction { transaction in
             try await transaction.execute(DeliverySettings.opening(of: user))
             let before = try await transaction.first(DeliverySettings.of(user), as: DeliverySettings.self) ?? DeliverySettings()
             var after = before
@@ -34,8 +35,7 @@ extension Context {
             if !kinds.isEmpty { try await transaction.execute(KindPreference.storing(kinds, of: user)) }
             // What was held back for the hours that were is told by those that are.
             if after.quietHours != before.quietHours {
-                let zone = try await transaction.users([user]).first?.timezone ?? "UTC"
-                let job = HeldNotifications.job(for: user, after.quietHours, in: zone)
+                let job = HeldNotifications.job(for: user, after.quietHours, in: actor.timezone)
                 try await transaction.enqueue(HeldNotifications.tell, [job])
             }
             let preferences = try await Preferences(of: user, in: transaction)
